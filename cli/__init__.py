@@ -1,0 +1,1 @@
+"""The plainview command: one file per group of commands."""

@@ -1,0 +1,1 @@
+"""One detector per file; pure: no clock, no network, no database."""

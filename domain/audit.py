@@ -1,0 +1,25 @@
+"""Audit events: a closed list. What happened is one of these or it is a defect (invariant 8)."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class AuditAction(StrEnum):
+    """Everything that the audit chain records, as `subject:what`."""
+
+    STORE_MIGRATED = "store:migrated"
+    ACCOUNT_ADDED = "account:added"
+    AUTHORIZATION_GRANTED = "authorization:granted"
+    AUTHORIZATION_REVOKED = "authorization:revoked"
+    PERMIT_ADDED = "permit:added"
+    REFERENCE_ADDED = "reference:added"
+    COLLECTION_REFUSED = "collection:refused"
+    COLLECTION_STORED = "collection:stored"
+    COLLECTION_FAILED = "collection:failed"
+    EXAMINATION_STORED = "examination:stored"
+    BATCH_REFUSED = "batch:refused"
+    HIT_OPENED = "hit:opened"
+    PICTURE_REVEALED = "picture:revealed"
+    HIT_DECIDED = "hit:decided"
+    USER_ADDED = "user:added"

@@ -1,0 +1,49 @@
+"""Hits: findings made citable. Every one can be defended a year later, or it cannot be made (invariant 7)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from domain.account import Compartment
+from domain.directive import Severity
+from domain.finding import Finding
+from domain.identity import derived_id
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A finding on a post of an account, cited to one clause of one version of one directive.
+
+    `media_sha256` is the captured item (for text, the post version's content), `captured_at` when it was captured, `found_at` when the detector ran,
+    `review_by` when a supervisor should have decided, `means` what the score means at the observed base rate. Times are aware UTC.
+    """
+
+    account_id: str
+    post_id: str
+    post_content_sha256: str
+    media_sha256: str
+    finding: Finding
+    directive: str
+    directive_version: str
+    directive_sha256: str
+    clause: str
+    severity: Severity
+    compartment: Compartment
+    means: str
+    captured_at: datetime
+    found_at: datetime
+    review_by: datetime
+
+    def __post_init__(self) -> None:
+        missing = [name for name in ("directive", "directive_version", "clause", "means", "media_sha256", "post_id") if not getattr(self, name)]
+        if missing:
+            raise ValueError(f"a hit that lacks {', '.join(missing)} cannot be defended")
+
+    @property
+    def id(self) -> str:
+        """Post, item, detector@version, what and where, and clause: seeing the same thing again is the same hit."""
+        f = self.finding
+        box = [f.where.box.x, f.where.box.y, f.where.box.w, f.where.box.h] if f.where.box else None
+        span = list(f.where.span) if f.where.span else None
+        return derived_id("hit", self.post_id, self.media_sha256, f.detector, f.detector_version, f.kind, f.label, box, span, f.where.time_s, self.clause)

@@ -1,0 +1,1 @@
+"""Example City: an invented department to try Plainview on."""

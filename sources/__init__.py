@@ -1,0 +1,1 @@
+"""One collector per platform, and the one HTTP client."""
