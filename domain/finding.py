@@ -76,8 +76,9 @@ class Calibration:
 class Finding:
     """One thing that one detector saw in one item.
 
-    `score` and `threshold` are on the detector's own scale from 0 to 1, and a finding always has score >= threshold. `label` names what was recognised (a reference's label),
-    `because` explains it in a sentence a supervisor can repeat, `text` is the matched text or None, `reference_sha256` the registered item it matched, if any.
+    `score` and `threshold` are on the detector's own scale from 0 to 1, and a finding always has score >= threshold.
+    `label` names what was recognised (a reference's label), `because` explains it in a sentence that a supervisor can repeat,
+    `text` is the matched text or None, `reference_sha256` the registered item it matched, if any.
     """
 
     kind: FindingKind
