@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from domain.authorization import DetectorName
-from domain.identity import finite
+from domain.identity import Json, finite
 
 
 class FindingKind(StrEnum):
@@ -56,6 +56,11 @@ class Where:
     box: Box | None = None
     span: tuple[int, int] | None = None
     time_s: float | None = None
+
+    def as_json(self) -> Json:
+        """Box, span and time in this order, each None where it does not apply: the form that identifiers are made of."""
+        box = self.box
+        return [[box.x, box.y, box.w, box.h] if box else None, [*self.span] if self.span else None, self.time_s]
 
 
 @dataclass(frozen=True, slots=True)

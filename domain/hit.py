@@ -43,7 +43,7 @@ class Hit:
     @property
     def id(self) -> str:
         """Post, item, detector@version, what and where, and clause: seeing the same thing again is the same hit."""
-        f = self.finding
-        box = [f.where.box.x, f.where.box.y, f.where.box.w, f.where.box.h] if f.where.box else None
-        span = list(f.where.span) if f.where.span else None
-        return derived_id("hit", self.post_id, self.media_sha256, f.detector, f.detector_version, f.kind, f.label, box, span, f.where.time_s, self.clause)
+        seen = self.finding
+        return derived_id(
+            "hit", self.post_id, self.media_sha256, seen.detector, seen.detector_version, seen.kind, seen.label, seen.where.as_json(), self.clause
+        )
