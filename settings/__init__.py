@@ -1,0 +1,1 @@
+"""How a package reads its own table of plainview.toml and of the environment."""
