@@ -11,7 +11,6 @@ from typing import Any
 
 import cv2
 import dlib
-import numpy as np
 import numpy.typing as npt
 
 from detectors.picture import Picture
@@ -26,7 +25,7 @@ _local = threading.local()
 
 
 def find_faces(picture: Picture) -> tuple[Box, ...]:
-    """Boxes of faces in pixels of `picture`, with a margin for hair and chin. A picture larger than 1280 pixels is searched at that size, which bounds the cost."""
+    """Boxes of faces in pixels of `picture`, with a margin for hair and chin. Larger pictures are searched at 1280 pixels, which bounds the cost."""
     shrink = min(1.0, SEARCHED_SIDE / max(picture.width, picture.height))
     size = (max(1, round(picture.width * shrink)), max(1, round(picture.height * shrink)))
     searched = cv2.resize(picture.pixels, size, interpolation=cv2.INTER_AREA) if shrink < 1 else picture.pixels
@@ -35,7 +34,7 @@ def find_faces(picture: Picture) -> tuple[Box, ...]:
     return tuple(sorted((box for box in boxes if box is not None), key=lambda box: (box.y, box.x, box.w, box.h)))
 
 
-def _found(grey: npt.NDArray[np.uint8]) -> list[Any]:
+def _found(grey: npt.NDArray[Any]) -> list[Any]:
     """dlib's rectangles. One detector a thread: it keeps scratch space in itself while it runs."""
     if not hasattr(_local, "detector"):
         _local.detector = dlib.get_frontal_face_detector()

@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image, UnidentifiedImageError
 
-from detectors import near_duplicates
+from detectors.copies import alike, bits_apart, dct_hash
 from domain.identity import sha256_hex
 
 MAX_PIXELS = 40_000_000
@@ -122,17 +122,17 @@ def decode(content: bytes) -> Picture:
 
 def fingerprint(picture: Picture) -> str:
     """256 bits as 64 hexadecimal digits that hardly change when a picture is recompressed or resized."""
-    return near_duplicates.dct_hash(picture.pixels)
+    return dct_hash(picture.pixels)
 
 
 def hamming(a: str, b: str) -> int:
     """How many bits of two fingerprints differ, 0 to 256."""
-    return near_duplicates.hamming(a, b)
+    return bits_apart(a, b)
 
 
 def same_picture(a: Picture, b: Picture) -> bool:
     """Whether one is a recompressed or resized copy of the other, verified cell by cell: with a patch, a caption or a crop it is another picture."""
-    return near_duplicates.alike(a.pixels, b.pixels)
+    return alike(a.pixels, b.pixels)
 
 
 def _opened(content: bytes) -> Image.Image:
