@@ -31,6 +31,14 @@ class Severity(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Section:
+    """A heading above clauses: the first part of their ids ("IV") and the directive's own words for it ("POLICY")."""
+
+    id: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
 class Clause:
     """One clause: its id as the directive numbers it ("IV.C.1.f", "IV.A.6.d(2)"), its own words, what Plainview does about it, and why."""
 
@@ -44,6 +52,7 @@ class Clause:
 class Rule:
     """A finding of `kind` on an account of `custody` in `compartment` may touch `clause`.
 
+    A finding about an enrolled subject is in the undercover compartment wherever it was seen, and so is everything on an undercover account.
     `review_hours` is the time until a supervisor should have decided. `cleared_by` names the kind of permit that makes it compliant, if any does.
     """
 
@@ -68,6 +77,7 @@ class Directive:
     sha256: str
     clauses: tuple[Clause, ...]
     rules: tuple[Rule, ...]
+    sections: tuple[Section, ...] = ()
 
     def clause(self, clause_id: str) -> Clause:
         """The clause of that id. Raises KeyError."""

@@ -1,1 +1,1 @@
-"""The department's rules: directives as data, and pure functions over the vocabulary."""
+"""The department's rules: written directives as data, and pure functions over domain types. Knows no storage, network or clock."""
