@@ -1,0 +1,113 @@
+"""One deadline over a whole exchange. Socket time-outs alone never end a server that sends one byte now and then."""
+
+from __future__ import annotations
+
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from typing import Any
+
+from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
+
+_here = threading.local()  # the watch over what this thread is doing, if any
+
+
+class Deadline:
+    """Seconds that are left for an answer. `extend` gives back what was spent waiting for our own pace."""
+
+    def __init__(self, seconds: float, clock: Callable[[], float]) -> None:
+        self.seconds = seconds
+        self._clock = clock
+        self._end = clock() + seconds
+        self._cut = False
+
+    def left(self) -> float:
+        """Seconds that are left, never below 0."""
+        return 0.0 if self._cut else max(0.0, self._end - self._clock())
+
+    def extend(self, seconds: float) -> None:
+        """Move the end by `seconds`."""
+        self._end += seconds
+
+    @contextmanager
+    def watching(self) -> Iterator[None]:
+        """Within it, sockets that this thread connects or uses again are shut down when the time is up, whatever they are doing."""
+        watch = _Watch()
+        timer = threading.Timer(self.left(), self._cut_through, [watch])
+        timer.daemon = True
+        _here.watch = watch
+        timer.start()
+        try:
+            yield
+        finally:
+            timer.cancel()
+            watch.end()
+            _here.watch = None
+
+    def _cut_through(self, watch: _Watch) -> None:
+        if watch.shut_down():
+            self._cut = True
+
+
+class _Watch:
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._sockets: list[socket.socket] = []
+        self._ended = False
+
+    def see(self, sock: Any) -> None:
+        with self._lock:
+            self._sockets.append(sock)
+
+    def end(self) -> None:
+        with self._lock:
+            self._ended = True
+
+    def shut_down(self) -> bool:
+        """Shut every socket down, unless the exchange is over and its socket may already serve another. Returns whether it did."""
+        with self._lock:
+            if not self._ended:
+                for sock in self._sockets:
+                    # Not sock.shutdown: an SSLSocket's own forgets its keys, and what is read next would be taken for plain text.
+                    with suppress(OSError):
+                        socket.socket.shutdown(sock, socket.SHUT_RDWR)
+            return not self._ended
+
+
+def _show(sock: Any) -> None:
+    watch: _Watch | None = getattr(_here, "watch", None)
+    if watch is not None and sock is not None:
+        watch.see(sock)
+
+
+class _Connection(HTTPConnection):
+    def connect(self) -> None:
+        super().connect()
+        _show(self.sock)
+
+    def putrequest(self, *args: Any, **kwargs: Any) -> None:
+        _show(self.sock)
+        super().putrequest(*args, **kwargs)
+
+
+class _SecureConnection(HTTPSConnection):
+    def connect(self) -> None:
+        super().connect()
+        _show(self.sock)
+
+    def putrequest(self, *args: Any, **kwargs: Any) -> None:
+        _show(self.sock)
+        super().putrequest(*args, **kwargs)
+
+
+class _Pool(HTTPConnectionPool):
+    ConnectionCls = _Connection
+
+
+class _SecurePool(HTTPSConnectionPool):
+    ConnectionCls = _SecureConnection
+
+
+WATCHED_POOLS = {"http": _Pool, "https": _SecurePool}

@@ -1,0 +1,45 @@
+"""What a department may set about its network: the `[network]` table of plainview.toml."""
+
+from __future__ import annotations
+
+import re
+
+from pydantic import Field, field_validator
+
+from settings.table import Table
+
+HOST_AND_PORT = re.compile(r"(?:[a-z0-9.-]+|\[[0-9a-f:.]+\]):[0-9]{1,5}")
+
+
+class NetworkSettings(Table, table="network"):
+    """How Plainview introduces itself, how patient it is, and how fast it asks. Times are seconds, sizes bytes."""
+
+    allow_hosts: tuple[str, ...] = Field(default=(), description="`host:port` that may be reached although the address is private or loopback; not paced")
+    contact: str = Field(default="", max_length=200, description="who to write to about Plainview's requests: an address or a page, sent in User-Agent")
+    connect_timeout_s: float = Field(default=10, gt=0, description="to connect")
+    read_timeout_s: float = Field(default=20, gt=0, description="without a single byte arriving")
+    deadline_s: float = Field(default=90, gt=0, description="for one answer as a whole: redirects, retries and body included")
+    retries: int = Field(default=2, ge=0, le=10, description="how often a busy server is asked again")
+    retry_after_cap_s: float = Field(default=20, ge=0, description="the longest wait between two tries; a server that asks for more is left to the next run")
+    requests_per_second: float = Field(default=2, gt=0, le=50, description="to one host, on average")
+    burst: int = Field(default=20, ge=1, le=500, description="requests to one host that may follow each other at once")
+    page_bytes: int = Field(default=8_000_000, ge=1000, description="the largest reply that is read, unpacked")
+    media_bytes: int = Field(default=40_000_000, ge=1000, description="the largest picture that is read, unpacked")
+    pages_per_run: int = Field(default=50, ge=1, le=10_000, description="pages that one run reads of one account; the next run goes on from there")
+    bluesky_appview: str = Field(default="https://public.api.bsky.app", description="where handles of the public Bluesky network are looked up")
+    bluesky_plc: str = Field(default="https://plc.directory", description="the directory of did:plc identities")
+
+    @field_validator("allow_hosts")
+    @classmethod
+    def _host_and_port(cls, hosts: tuple[str, ...]) -> tuple[str, ...]:
+        for host in hosts:
+            if not HOST_AND_PORT.fullmatch(host.lower()):
+                raise ValueError(f'"{host}" is not host:port, such as "127.0.0.1:8083"')
+        return tuple(host.lower() for host in hosts)
+
+    @field_validator("contact")
+    @classmethod
+    def _one_printable_line(cls, contact: str) -> str:
+        if not (contact.isascii() and contact.isprintable()) or "(" in contact or ")" in contact:
+            raise ValueError("must be one line of printable ASCII without brackets")
+        return contact
