@@ -1,0 +1,1 @@
+"""How an artwork is found in a picture: local features, votes for placements, and a look at every pixel."""
