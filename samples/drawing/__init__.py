@@ -1,0 +1,1 @@
+"""How Example City's pictures are drawn: invented artwork and props, set into public-domain photographs. Only `samples.build` needs it."""
