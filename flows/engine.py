@@ -82,7 +82,9 @@ def _wait_until_healthy(process: subprocess.Popen[bytes], url: str) -> None:
     deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline:
         if process.poll() is not None:
-            raise EngineFailure(f"Prefect's server stopped at once (exit {process.returncode}): see the lines above; `plainview doctor` checks the installation")
+            raise EngineFailure(
+                f"Prefect's server stopped at once (exit {process.returncode}): see the lines above; `plainview doctor` checks the installation"
+            )
         try:
             with urllib.request.urlopen(f"{url}/health", timeout=2) as reply:  # noqa: S310 (loopback, our own port)
                 if reply.status == 200:

@@ -1,0 +1,136 @@
+"""`plainview accounts`: what is registered, under which paper, and how its collection stands."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from cli.store import store_door
+from cli.terminal import FAILED, json_lines, now, operator, out, table, tell
+from domain.account import Account, Compartment, Custody
+
+if TYPE_CHECKING:
+    from cli.accounts_file import AccountsFile
+    from storage.accounts import AccountStanding
+    from storage.door import Door
+
+app = typer.Typer(help="Register accounts and see how their collection stands.", no_args_is_help=True)
+AsJson = Annotated[bool, typer.Option("--json", help="one JSON object a line")]
+
+
+@app.command("import")
+def import_file(file: Annotated[Path, typer.Argument(help="an accounts file (docs/accounts.md shows one)")]) -> None:
+    """Register the accounts of a file with their authorizations. What can be used is kept; each mistake is named by line. Importing twice changes nothing."""
+    from cli.accounts_file import read_accounts_file
+
+    added, problems = register(store_door(), read_accounts_file(file))
+    out.print(f"{added} new of the file's accounts and authorizations are registered.")
+    for problem in problems:
+        tell(problem)
+    if problems:
+        raise typer.Exit(FAILED)
+
+
+def register(door: Door, file: AccountsFile) -> tuple[int, list[str]]:
+    """Put a file's entries into the store. Returns how many accounts or authorizations were new, and a line for each that was refused."""
+    from sources.registry import source_for
+    from sources.source import SourceError
+    from storage import accounts, authorizations
+    from storage.errors import Refused
+    from storage.vault import Vault
+
+    added, problems, vault = 0, list(file.problems), Vault(door.folder)
+    for entry in file.entries:
+        try:
+            source_for(entry.account.platform)
+            added += door.call(accounts.add, account=entry.account, by=operator().name, now=now())
+            if entry.authorization:
+                vault.put(entry.document)
+                added += door.call(authorizations.grant, authorization=entry.authorization, by=operator().name, now=now())
+        except (SourceError, Refused) as refused:
+            problems.append(f"{entry.account.platform} {entry.account.handle}: {refused}")
+    return added, problems
+
+
+@app.command("add")
+def add(
+    platform: Annotated[str, typer.Argument(help="a name from `plainview accounts platforms`")],
+    handle: Annotated[str, typer.Argument(help="as the platform writes it")],
+    url: Annotated[str, typer.Argument(help="where collection starts")],
+    custody: Annotated[Custody, typer.Option(help="whose account it is")],
+    compartment: Annotated[Compartment, typer.Option(help="where what is found belongs")] = Compartment.GENERAL,
+) -> None:
+    """Register one account. It is not collected until `plainview authorizations grant` records its written permission."""
+    from sources.registry import source_for
+    from storage import accounts
+
+    source_for(platform)
+    account = Account(platform, handle, url, custody, compartment)
+    new = store_door().call(accounts.add, account=account, by=operator().name, now=now())
+    out.print(f"{account.id} {'is registered' if new else 'was registered already'}; grant its written permission with `plainview authorizations grant`.")
+
+
+@app.command("platforms")
+def platforms() -> None:
+    """The platforms that can be collected, and what each may be used for."""
+    from sources.registry import SOURCES
+
+    table("Platforms", ("platform", "what it may be used for", "terms"), ((name, source.terms.use, source.terms.reference) for name, source in SOURCES.items()))
+
+
+@app.command("list")
+def list_accounts(as_json: AsJson = False) -> None:
+    """Every registered account with its permission."""
+    standings, moment = _standings()
+    if as_json:
+        json_lines(_row(standing, moment) for standing in standings)
+        return
+    rows = ((row["platform"], row["handle"], row["custody"], row["permission"], row["id"]) for row in (_row(standing, moment) for standing in standings))
+    table("Accounts", ("platform", "handle", "custody", "permission", "id"), rows)
+
+
+@app.command("health")
+def health(as_json: AsJson = False) -> None:
+    """When each account was last collected. A late one is not being monitored, and says so."""
+    standings, moment = _standings()
+    rows = [_row(standing, moment) for standing in standings]
+    if as_json:
+        json_lines(rows)
+        return
+    columns = ("handle", "monitored", "last_success", "last_outcome", "last_detail", "posts", "hits_open")
+    table("Account health", columns, ([row[column] for column in columns] for row in rows))
+
+
+def _standings() -> tuple[list[AccountStanding], datetime]:
+    from storage import accounts
+
+    moment = now()
+    return store_door().call(accounts.standing, now=moment), moment
+
+
+def _row(standing: AccountStanding, moment: datetime) -> dict[str, Any]:
+    from policy.authorization import may_collect
+    from policy.due_times import late_after
+
+    decision = may_collect(standing.account, standing.authorizations, moment)
+    late = late_after(moment, standing.last_success)
+    account = standing.account
+    return {
+        "id": account.id,
+        "platform": account.platform,
+        "handle": account.handle,
+        "url": account.url,
+        "custody": account.custody.value,
+        "compartment": account.compartment.value,
+        "permission": decision.reason,
+        "monitored": "no: " + decision.reason if not decision.allowed else "no: late" if late else "yes",
+        "last_attempt": standing.last_attempt,
+        "last_success": standing.last_success,
+        "last_outcome": standing.last_outcome,
+        "last_detail": standing.last_detail,
+        "posts": standing.posts,
+        "hits_open": standing.hits_open,
+    }

@@ -1,0 +1,79 @@
+"""`plainview references`: the department's artwork, registered to be recognised."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from cli.store import store_door
+from cli.terminal import FAILED, fail, json_lines, now, operator, table, tell
+
+if TYPE_CHECKING:
+    from storage.door import Door
+
+app = typer.Typer(help="Register the department's artwork (patches, badges, seals) and list it.", no_args_is_help=True)
+
+
+@app.command("add")
+def add(
+    pictures: Annotated[list[Path], typer.Argument(help="pictures of one artwork each, as clean as can be had")],
+    label: Annotated[str | None, typer.Option(help="its name; without it, the file's name")] = None,
+) -> None:
+    """Register artwork. It is looked for from the next run on, in what was captured before too."""
+    if label and len(pictures) > 1:
+        fail("--label names one artwork: give one picture, or leave it out to use the files' names")
+    if register_all(store_door(), pictures, label):
+        raise typer.Exit(FAILED)
+
+
+def register_all(door: Door, pictures: list[Path], label: str | None = None) -> int:
+    """Register pictures under `label` or their files' names, saying what came of each. Returns how many could not be."""
+    failed = 0
+    for picture in pictures:
+        try:
+            _register(door, picture, label or picture.stem)
+        except _Unusable as problem:
+            failed += 1
+            tell(str(problem))
+    return failed
+
+
+class _Unusable(Exception):
+    pass
+
+
+def _register(door: Door, picture: Path, label: str) -> None:
+    from detectors.artwork import weaknesses
+    from detectors.picture import Unreadable, describe
+    from detectors.registry import ReferencePicture
+    from domain.reference import Reference
+    from storage import references
+    from storage.vault import Vault
+
+    try:
+        content = picture.read_bytes()
+        mime = describe(content).mime
+        doubts = weaknesses(ReferencePicture(label, content))
+    except OSError as wrong:
+        raise _Unusable(f"{picture}: cannot be read ({wrong.strerror}); check its name and permissions") from None
+    except Unreadable as wrong:
+        raise _Unusable(f"{picture}: not a picture that can be used ({wrong}); save it as PNG or JPEG") from None
+    reference = Reference(label, Vault(door.folder).put(content), mime, operator().name)
+    if door.call(references.add, reference=reference, by=operator().name, now=now()):
+        tell(f"Artwork {label} is registered.")
+        for doubt in doubts:
+            tell(f"  {picture.name}: {doubt}")
+
+
+@app.command("list")
+def list_references(as_json: Annotated[bool, typer.Option("--json", help="one JSON object a line")] = False) -> None:
+    """Every registered artwork."""
+    from storage import references
+
+    rows = [{"label": r.label, "sha256": r.sha256, "mime": r.mime, "registered_by": r.registered_by} for r in store_door().call(references.every)]
+    if as_json:
+        json_lines(rows)
+        return
+    table("References", ("label", "type", "registered by", "SHA-256"), ((r["label"], r["mime"], r["registered_by"], r["sha256"]) for r in rows))

@@ -1,0 +1,178 @@
+"""Examining captured media: each detector sees each picture once; a verified copy of an examined picture is linked to it, not computed again.
+
+The order is fixed by the pictures' SHA-256 and copies come after all originals: a run that was cut off ends with the findings of one that was not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from detectors.detector import Detector
+from detectors.near_duplicates import Fingerprints
+from detectors.picture import Picture, Unreadable, decode, fingerprint, same_picture
+from detectors.scan import scan
+from domain.authorization import DetectorName
+from domain.finding import Box, Finding
+from flows.station import Station
+from policy.authorization import may_collect, may_examine
+from storage import accounts, examinations
+from storage.examinations import DetectorKey
+from storage.outbox import ExaminedBatch, ExaminedMedia, submit
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """One picture and the detectors that have not seen it yet."""
+
+    media_sha256: str
+    detectors: tuple[Detector, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """A picture that shows the same as `original`, which has been or will be examined."""
+
+    look: Look
+    original: str
+
+
+def key_of(detector: Detector) -> DetectorKey:
+    """The detector as the store names it."""
+    return DetectorKey(detector.name, detector.version, detector.settings_sha256)
+
+
+def permitted_accounts(station: Station, name: DetectorName) -> list[str]:
+    """Ids of the accounts on which a live authorization allows that detector today."""
+    now = station.now()
+    allowed = []
+    for standing in station.door.call(accounts.standing, now=now):
+        decision = may_collect(standing.account, standing.authorizations, now)
+        if decision.authorization and may_examine(standing.account, decision.authorization, name).allowed:
+            allowed.append(standing.account.id)
+    return allowed
+
+
+def looks_due(station: Station, detectors: Sequence[Detector]) -> list[Look]:
+    """What is still to be looked at, in the order of the pictures' SHA-256."""
+    waiting: dict[str, list[Detector]] = {}
+    for detector in detectors:
+        ids = permitted_accounts(station, detector.name)
+        for media in station.door.call(examinations.pending, detector=key_of(detector), account_ids=ids):
+            waiting.setdefault(media.media_sha256, []).append(detector)
+    return [Look(sha256, tuple(missing)) for sha256, missing in sorted(waiting.items())]
+
+
+def fingerprints_of(station: Station, looks: Iterable[Look]) -> dict[str, str | None]:
+    """The fingerprint of each picture, None for what is no readable picture."""
+    return {look.media_sha256: _fingerprint(station, look.media_sha256) for look in looks}
+
+
+def _fingerprint(station: Station, sha256: str) -> str | None:
+    try:
+        return fingerprint(decode(station.vault.get(sha256)))
+    except Unreadable:
+        return None
+
+
+def split(station: Station, looks: Sequence[Look], prints: Mapping[str, str | None]) -> tuple[list[Look], list[Copy]]:
+    """`looks` as pictures to examine and copies to link. Detectors that do not share near-duplicates are always to examine."""
+    originals: list[Look] = []
+    copies: list[Copy] = []
+    known: dict[DetectorKey, Fingerprints] = {}
+    for look in looks:
+        alone = tuple(detector for detector in look.detectors if not detector.shares_near_duplicates)
+        own: list[Detector] = []
+        for detector in look.detectors:
+            if detector not in alone:
+                original = _original(station, look.media_sha256, prints[look.media_sha256], _known(station, detector, known))
+                if original is None:
+                    own.append(detector)
+                else:
+                    copies.append(Copy(Look(look.media_sha256, (detector,)), original))
+        if alone or own:
+            originals.append(Look(look.media_sha256, (*alone, *own)))
+    return originals, copies
+
+
+def _known(station: Station, detector: Detector, known: dict[DetectorKey, Fingerprints]) -> Fingerprints:
+    key = key_of(detector)
+    if key not in known:
+        known[key] = Fingerprints(station.door.call(examinations.fingerprints, detector=key))
+    return known[key]
+
+
+def _original(station: Station, sha256: str, print_: str | None, known: Fingerprints) -> str | None:
+    if print_ is None:
+        return None
+    candidates = known.near(print_)
+    if candidates:
+        picture = decode(station.vault.get(sha256))
+        for candidate in candidates:
+            if same_picture(picture, decode(station.vault.get(candidate))):
+                return candidate
+    known.add(sha256, print_)
+    return None
+
+
+def examine(station: Station, looks: Iterable[Look], prints: Mapping[str, str | None]) -> int:
+    """Show each picture to its detectors and hand what they saw to the store. Returns how many findings there were."""
+    items: list[ExaminedMedia] = []
+    for look in looks:
+        items.extend(_examined(station, look, prints[look.media_sha256]))
+    return _submitted(station, items)
+
+
+def _examined(station: Station, look: Look, print_: str | None) -> list[ExaminedMedia]:
+    result = scan(station.vault.get(look.media_sha256), look.detectors)
+    return [
+        _row(station, look, detector, print_, None, result.error, tuple(seen for seen in result.findings if seen.detector == detector.name))
+        for detector in look.detectors
+    ]
+
+
+def link(station: Station, copies: Iterable[Copy], prints: Mapping[str, str | None]) -> int:
+    """Give each copy what was seen in its original, with boxes in the copy's own pixels. Returns how many findings there were."""
+    items: list[ExaminedMedia] = []
+    for copy in copies:
+        for detector in copy.look.detectors:
+            seen = station.door.call(examinations.findings, detector=key_of(detector), media_sha256=copy.original)
+            scaled = tuple(_rescaled(station, seen, copy)) if seen else ()
+            items.append(_row(station, copy.look, detector, prints[copy.look.media_sha256], copy.original, None, scaled))
+    return _submitted(station, items)
+
+
+def _rescaled(station: Station, findings: Sequence[Finding], copy: Copy) -> Iterable[Finding]:
+    here, there = decode(station.vault.get(copy.look.media_sha256)), decode(station.vault.get(copy.original))
+    for finding in findings:
+        box = _scaled(finding.where.box, here, there) if finding.where.box else None
+        because = f"{finding.because} (seen in a copy of this picture, SHA-256 {copy.original[:12]}…)"
+        yield replace(finding, where=replace(finding.where, box=box), because=because)
+
+
+def _scaled(box: Box, here: Picture, there: Picture) -> Box:
+    across, down = here.width / there.width, here.height / there.height
+    x, y = min(round(box.x * across), here.width - 1), min(round(box.y * down), here.height - 1)
+    return Box(x, y, max(1, min(round(box.w * across), here.width - x)), max(1, min(round(box.h * down), here.height - y)))
+
+
+def _row(
+    station: Station, look: Look, detector: Detector, print_: str | None, same_as: str | None, error: str | None, findings: tuple[Finding, ...]
+) -> ExaminedMedia:
+    return ExaminedMedia(
+        media_sha256=look.media_sha256,
+        fingerprint=print_,
+        detector=detector.name,
+        version=detector.version,
+        settings_sha256=detector.settings_sha256,
+        examined_at=station.now(),
+        same_as=same_as,
+        error=error,
+        findings=findings,
+    )
+
+
+def _submitted(station: Station, items: Sequence[ExaminedMedia]) -> int:
+    if items:
+        submit(station.door, ExaminedBatch(tuple(items)))
+    return sum(len(item.findings) for item in items)
