@@ -113,21 +113,22 @@ class _Place:
     text: str
     index: int
 
-    def line(self, key: str, what: str) -> str:
-        """`what` behind the file's name and the number of the line that sets `key` in this entry (the entry's first line when no line does)."""
-        return f"{self.path}:{self._number(key)}: {what}"
+    def line(self, key: str, what: str, within: str = "account") -> str:
+        """`what` behind the file's name and the number of the line that sets `key` in this entry; that of the table `within`, or of the entry, if none does."""
+        return f"{self.path}:{self._number(key) or self._number(within) or self._first()}: {what}"
 
-    def _number(self, key: str) -> int:
-        lines = self.text.splitlines()
-        starts = [number for number, line in enumerate(lines, 1) if re.match(r"\s*\[\[\s*account\s*\]\]", line)]
-        if self.index >= len(starts):
-            return 1
-        first = starts[self.index]
+    def _first(self) -> int:
+        starts = self._starts()
+        return starts[self.index] if self.index < len(starts) else 1
+
+    def _starts(self) -> list[int]:
+        return [number for number, line in enumerate(self.text.splitlines(), 1) if re.match(r"\s*\[\[\s*account\s*\]\]", line)]
+
+    def _number(self, key: str) -> int | None:
+        lines, starts = self.text.splitlines(), self._starts()
         last = starts[self.index + 1] - 1 if self.index + 1 < len(starts) else len(lines)
-        for number in range(first, last + 1):
-            if re.match(rf'\s*"?{re.escape(key)}"?\s*[=.]', lines[number - 1]) or re.match(rf"\s*\[account\.{re.escape(key)}\]", lines[number - 1]):
-                return number
-        return first
+        setting = re.compile(rf'\s*("?{re.escape(key)}"?\s*[=.]|\[account\.{re.escape(key)}\])')
+        return next((number for number in range(self._first(), last + 1) if setting.match(lines[number - 1])), None)
 
 
 def _entry(table: dict[str, Any], where: _Place) -> Entry:
@@ -158,7 +159,7 @@ def _line_of(location: tuple[int | str, ...], message: str, kind: str, where: _P
         "missing": f"`{'.'.join(names)}` is missing; add it",
         "extra_forbidden": f"`{'.'.join(names)}` is not a key of an accounts file; remove it or mend its name",
     }
-    return where.line(key, advice.get(kind, f"`{'.'.join(names)}`: {message[0].lower()}{message[1:]}"))
+    return where.line(key, advice.get(kind, f"`{'.'.join(names)}`: {message[0].lower()}{message[1:]}"), within=names[0] if names else key)
 
 
 def _check_address(url: str, where: _Place) -> None:
