@@ -1,0 +1,56 @@
+"""Geometry of what is drawn over and beside a picture, in SVG's own numbers (attributes alone: the pages allow no inline style)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from domain.finding import Box
+
+BAR_WIDTH = 320
+
+
+@dataclass(frozen=True, slots=True)
+class ScoreBar:
+    """A score against its threshold on a bar of BAR_WIDTH units: places of the two, and how their labels are anchored so that none leaves the bar."""
+
+    score_x: float
+    threshold_x: float
+    score_anchor: str
+    threshold_anchor: str
+    score: str
+    threshold: str
+
+
+def score_bar(score: float, threshold: float) -> ScoreBar:
+    """Where things go on the bar for a score and a threshold of 0 to 1."""
+    return ScoreBar(
+        round(score * BAR_WIDTH, 1), round(threshold * BAR_WIDTH, 1), _anchor(score), _anchor(threshold), f"{score:.2f}", f"{threshold:.2f}"
+    )
+
+
+def _anchor(place: float) -> str:
+    if place < 0.2:
+        return "start"
+    return "end" if place > 0.8 else "middle"
+
+
+def stroke_width(width: int, height: int) -> float:
+    """A line that is seen on a picture of this size however it is scaled: 0.4 % of its longer side."""
+    return round(max(width, height) * 0.004, 1)
+
+
+def around(box: Box, width: int, height: int, margin: float = 0.15) -> Box:
+    """`box` with a margin of that share of its longer side, kept within the picture."""
+    pad = round(max(box.w, box.h) * margin)
+    left, top = max(0, box.x - pad), max(0, box.y - pad)
+    right, bottom = min(width, box.x + box.w + pad), min(height, box.y + box.h + pad)
+    return Box(left, top, max(1, right - left), max(1, bottom - top))
+
+
+def scaled(box: Box, of: tuple[int, int], to: tuple[int, int]) -> Box:
+    """`box` of a picture of size `of`, on a copy of size `to` (width, height): grown to whole pixels and kept within the copy."""
+    left = min(to[0] - 1, box.x * to[0] // of[0])
+    top = min(to[1] - 1, box.y * to[1] // of[1])
+    right = min(to[0], -(-(box.x + box.w) * to[0] // of[0]))
+    bottom = min(to[1], -(-(box.y + box.h) * to[1] // of[1]))
+    return Box(left, top, max(1, right - left), max(1, bottom - top))

@@ -1,0 +1,1 @@
+"""One file for each page, with a template of the same name."""

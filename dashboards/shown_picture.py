@@ -1,0 +1,96 @@
+"""What is shown of a captured picture: never its bytes, always a copy with every face hidden, and blurred outside the marked part unless it was revealed.
+
+Copies are kept in memory alone, a bounded number of them, since finding faces takes most of a second.
+"""
+
+from __future__ import annotations
+
+import io
+from enum import StrEnum
+from functools import lru_cache
+
+from PIL import Image
+
+from dashboards import opened
+from dashboards.drawing import around, scaled
+from detectors.picture import decode
+from detectors.review_copy import review_copy
+from domain.finding import Box
+
+COPY_SIDE = 2400
+PAGE_SIDE = 1280
+REGION_SIDE = 640
+THUMBNAIL = (264, 184)
+BLURRED_TO = 24  # pixels along the longer side that are left of what is blurred: the shapes of a scene, nothing that can be read or recognised
+
+
+class Shown(StrEnum):
+    """The pictures of one hit."""
+
+    THUMBNAIL = "thumbnail"  # the marked part with a little around it; where no part is marked, the whole picture blurred
+    MARKED = "marked"  # the whole picture, blurred but for the marked part
+    REGION = "region"  # the marked part, enlarged
+    WHOLE = "whole"  # blurred nowhere but for faces; to be recorded
+
+
+@lru_cache(maxsize=400)
+def shown_picture(sha256: str, box: Box | None, shown: Shown) -> bytes:
+    """A JPEG of the captured picture of that SHA-256. `box` is in its own pixels. Raises `Unreadable` for what is no picture, and the vault's errors."""
+    size, copy = _copy(sha256, box)
+    with Image.open(io.BytesIO(copy)) as opened_copy:
+        picture = opened_copy.convert("RGB")
+    part = scaled(box, size, picture.size) if box else None
+    return _jpeg(_drawn(picture, part, shown))
+
+
+@lru_cache(maxsize=100)
+def artwork_picture(sha256: str) -> bytes:
+    """A JPEG of a registered artwork, for the place beside a hit. Raises `Unreadable` and the vault's errors."""
+    _, copy = _copy(sha256, None)
+    with Image.open(io.BytesIO(copy)) as opened_copy:
+        return _jpeg(_fitted(opened_copy.convert("RGB"), (REGION_SIDE, REGION_SIDE)))
+
+
+@lru_cache(maxsize=40)
+def _copy(sha256: str, box: Box | None) -> tuple[tuple[int, int], bytes]:
+    """The picture's own size, and the copy with faces hidden that everything shown is drawn from."""
+    picture = decode(opened.store().vault.get(sha256))
+    return (picture.width, picture.height), review_copy(picture, box, COPY_SIDE)
+
+
+def _drawn(picture: Image.Image, part: Box | None, shown: Shown) -> Image.Image:
+    if shown is Shown.WHOLE:
+        return _fitted(picture, (PAGE_SIDE, PAGE_SIDE))
+    if part is None:
+        return _fitted(_blurred(picture), (PAGE_SIDE, PAGE_SIDE) if shown is Shown.MARKED else THUMBNAIL)
+    if shown is Shown.MARKED:
+        return _fitted(_blurred_around(picture, part), (PAGE_SIDE, PAGE_SIDE))
+    wide = around(part, *picture.size)
+    cut = picture.crop((wide.x, wide.y, wide.x + wide.w, wide.y + wide.h))
+    return _fitted(cut, (REGION_SIDE, REGION_SIDE) if shown is Shown.REGION else THUMBNAIL)
+
+
+def _blurred(picture: Image.Image) -> Image.Image:
+    shrink = BLURRED_TO / max(picture.size)
+    small = picture.resize((max(1, round(picture.width * shrink)), max(1, round(picture.height * shrink))), Image.Resampling.BOX)
+    return small.resize(picture.size, Image.Resampling.BICUBIC)
+
+
+def _blurred_around(picture: Image.Image, part: Box) -> Image.Image:
+    corners = (part.x, part.y, part.x + part.w, part.y + part.h)
+    blurred = _blurred(picture)
+    blurred.paste(picture.crop(corners), corners[:2])
+    return blurred
+
+
+def _fitted(picture: Image.Image, within: tuple[int, int]) -> Image.Image:
+    """No larger than `within`; never enlarged."""
+    fitted = picture.copy()
+    fitted.thumbnail(within, Image.Resampling.LANCZOS)
+    return fitted
+
+
+def _jpeg(picture: Image.Image) -> bytes:
+    out = io.BytesIO()
+    picture.save(out, "JPEG", quality=85)
+    return out.getvalue()
