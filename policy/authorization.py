@@ -36,19 +36,21 @@ class Decision:
 def may_collect(account: Account, authorizations: Sequence[Authorization], now: datetime) -> Decision:
     """Whether `account` may be collected at `now` (aware), given the whole ledger or any part of it, in any order.
 
-    Of several live authorizations the one that lasts longest is used. When none is live, the reason is that of the one that came nearest.
+    Of several live authorizations the one that lasts longest is used; one revoked copy of a paper revokes every copy.
+    When none is live, the reason is that of the one that came nearest.
     """
     moment = _aware(now)
-    own = [authorization for authorization in authorizations if authorization.account_id == account.id]
-    faults = [(_fault(account.custody, authorization, moment), authorization) for authorization in own]
-    live = [authorization for fault, authorization in faults if fault is None]
+    own = [paper for paper in authorizations if paper.account_id == account.id]
+    if not own:
+        return Decision(False, f"no authorization: {_GRANT}", None)
+    withdrawn = {paper.id for paper in own if _revoked(paper, moment)}
+    faults = {paper: _fault(account.custody, paper, moment) for paper in own}
+    live = [paper for paper, fault in faults.items() if fault is None and paper.id not in withdrawn]
     if live:
         chosen = max(live, key=_order)
         return Decision(True, f"allowed by {chosen.document} until {chosen.valid_until.isoformat()}", chosen)
-    if not own:
-        return Decision(False, f"no authorization: {_GRANT}", None)
-    fault, _ = max(((fault, _order(authorization)) for fault, authorization in faults if fault is not None), key=lambda item: (item[0].nearness, item[1]))
-    return Decision(False, fault.reason, None)
+    *_, reason = max((fault.nearness, _order(paper), fault.reason) for paper, fault in faults.items() if fault is not None)
+    return Decision(False, str(reason), None)
 
 
 def may_examine(account: Account, authorization: Authorization, detector: DetectorName) -> Decision:
@@ -113,8 +115,7 @@ def _time_fault(paper: Authorization, now: datetime) -> _Fault | None:
     today = now.astimezone(UTC).date()
     if paper.valid_until < paper.valid_from:
         return _Fault(1, f"{paper.document} ends before it begins: {_GRANT} with its days in order")
-    # A time without a zone cannot be compared, and a revocation is never argued away: it counts as passed.
-    if paper.revoked_at is not None and (paper.revoked_at.tzinfo is None or paper.revoked_at <= now):
+    if paper.revoked_at is not None and _revoked(paper, now):
         return _Fault(2, f"{paper.document} was revoked at {paper.revoked_at.isoformat(timespec='minutes')}: {_GRANT}")
     if today > paper.valid_until:
         return _Fault(3, f"{paper.document} ended on {paper.valid_until.isoformat()}: {_GRANT}")
@@ -123,12 +124,27 @@ def _time_fault(paper: Authorization, now: datetime) -> _Fault | None:
     return None
 
 
+def _revoked(paper: Authorization, now: datetime) -> bool:
+    """Whether it was withdrawn by `now`. A time without a zone cannot be compared, and a revocation is never argued away: it counts as passed."""
+    return paper.revoked_at is not None and (paper.revoked_at.tzinfo is None or paper.revoked_at <= now)
+
+
 def _aware(now: datetime) -> datetime:
     if now.tzinfo is None:
         raise ValueError("a time needs its zone: give an aware datetime")
     return now
 
 
-def _order(authorization: Authorization) -> tuple[date, date, str]:
-    """Any fixed order will do, so that the same ledger always gives the same answer."""
-    return authorization.valid_until, authorization.valid_from, authorization.id
+def _order(paper: Authorization) -> tuple[str, ...]:
+    """The longest-lasting first of all; the rest is any fixed order, so that the same ledger always gives the same answer."""
+    detectors = ",".join(sorted(paper.detectors))
+    return (
+        paper.valid_until.isoformat(),
+        paper.valid_from.isoformat(),
+        paper.id,
+        paper.clause,
+        paper.granted_by,
+        paper.document,
+        detectors,
+        str(paper.revoked_at),
+    )

@@ -24,7 +24,7 @@ class Fields:
 
     def refuse(self, key: str, problem: str) -> DirectiveError:
         """The error for `key` of this table."""
-        return DirectiveError(f"{self.place}: `{key}` {problem}")
+        return DirectiveError(f"{self.place}: `{key if key.isprintable() else repr(key)}` {problem}")
 
     def only(self, allowed: Collection[str]) -> None:
         """Refuse any key that is not in `allowed`: a misspelt key is never ignored."""
