@@ -10,6 +10,8 @@ from domain.directive import Severity
 from domain.finding import Finding
 from domain.identity import derived_id
 
+_DEFENDS = ("account_id", "post_id", "post_content_sha256", "media_sha256", "directive", "directive_version", "directive_sha256", "clause", "means")
+
 
 @dataclass(frozen=True, slots=True)
 class Hit:
@@ -36,9 +38,13 @@ class Hit:
     review_by: datetime
 
     def __post_init__(self) -> None:
-        missing = [name for name in ("directive", "directive_version", "clause", "means", "media_sha256", "post_id") if not getattr(self, name)]
+        carried = {name: getattr(self, name) for name in _DEFENDS}
+        carried |= {"detector_version": self.finding.detector_version, "settings_sha256": self.finding.settings_sha256}
+        missing = [name for name, value in carried.items() if not value]
         if missing:
             raise ValueError(f"a hit that lacks {', '.join(missing)} cannot be defended")
+        if not all(moment.tzinfo for moment in (self.captured_at, self.found_at, self.review_by)):
+            raise ValueError("a hit's times need their zone: give aware datetimes")
 
     @property
     def id(self) -> str:
