@@ -1,0 +1,121 @@
+"""What flows hand to the store: batches of what was collected, examined and cited."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import TypeAlias
+
+from domain.finding import Finding
+from domain.hit import Hit
+from domain.post import Gone, Media, MediaLink, Post, Rejected
+
+
+class CollectionOutcome(StrEnum):
+    """How one attempt to collect one account ended."""
+
+    STORED = "stored"
+    UNCHANGED = "unchanged"  # the platform said that nothing is new
+    REFUSED = "refused"  # no live authorization: nothing was fetched
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class CapturedMedia:
+    """One picture of a post: what the post said of it, and what was captured. `media` None: it could not be, and `problem` says why."""
+
+    link: MediaLink
+    media: Media | None
+    problem: str = ""
+
+    def __post_init__(self) -> None:
+        if self.media is None and not self.problem.strip():
+            raise ValueError("a picture that was not captured says why")
+
+
+@dataclass(frozen=True, slots=True)
+class CapturedPost:
+    """One version of a post, with its media in the order of the post."""
+
+    post: Post
+    media: tuple[CapturedMedia, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CollectedBatch:
+    """One attempt to collect one account, at `collected_at` (aware UTC), under `authorization_id` (None only when it was refused).
+
+    `checkpoint` is where the next attempt goes on (None: as before), `terms` what the source allows to be done with it. `detail` is one line without content.
+    """
+
+    account_id: str
+    authorization_id: str | None
+    collected_at: datetime
+    outcome: CollectionOutcome
+    detail: str = ""
+    posts: tuple[CapturedPost, ...] = ()
+    gone: tuple[Gone, ...] = ()
+    rejected: tuple[Rejected, ...] = ()
+    checkpoint: str | None = None
+    terms: dict[str, object] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ExaminedMedia:
+    """What one detector saw in one picture.
+
+    `fingerprint` is its perceptual hash for finding near-duplicates, `same_as` the SHA-256 of the examined picture that it is a copy of (then its findings are
+    that picture's, with places in its own pixels), `error` why it could not be examined.
+    """
+
+    media_sha256: str
+    fingerprint: str | None
+    detector: str
+    version: str
+    settings_sha256: str
+    examined_at: datetime
+    same_as: str | None = None
+    error: str | None = None
+    findings: tuple[Finding, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ExaminedBatch:
+    """Pictures that were examined."""
+
+    items: tuple[ExaminedMedia, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Compliant:
+    """A finding that `clause` would name, but for the permit."""
+
+    finding: Finding
+    clause: str
+    permit_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class CitedItem:
+    """One picture as one post shows it, cited under one directive: the hits, and what is compliant under a permit. Both may be empty."""
+
+    post_id: str
+    post_content_sha256: str
+    media_sha256: str
+    detector: str
+    version: str
+    settings_sha256: str
+    directive_sha256: str
+    hits: tuple[Hit, ...] = ()
+    compliant: tuple[Compliant, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CitedBatch:
+    """Items that were cited."""
+
+    items: tuple[CitedItem, ...]
+
+
+Batch: TypeAlias = CollectedBatch | ExaminedBatch | CitedBatch

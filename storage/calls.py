@@ -1,0 +1,141 @@
+"""Every call that the store answers, by name, and how a call and its answer travel as JSON."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from inspect import Parameter, signature
+from typing import Any, TypeAlias, get_type_hints
+
+from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError, create_model
+
+from storage import accounts, audit, authorizations, checkpoints, errors, examinations, health, hits, ingest, permits, posts, references, reviews, robots
+from storage.card import read_card
+from storage.store import Store
+
+Call: TypeAlias = Callable[..., Any]
+
+CALLS: Mapping[str, Call] = {
+    "accounts.add": accounts.add,
+    "accounts.every": accounts.every,
+    "accounts.standing": accounts.standing,
+    "audit.entries": audit.entries,
+    "audit.record": audit.record,
+    "audit.verify": audit.verify,
+    "authorizations.every": authorizations.every,
+    "authorizations.grant": authorizations.grant,
+    "authorizations.revoke": authorizations.revoke,
+    "checkpoints.due": checkpoints.due,
+    "examinations.findings": examinations.findings,
+    "examinations.fingerprints": examinations.fingerprints,
+    "examinations.flagged": examinations.flagged,
+    "examinations.pending": examinations.pending,
+    "examinations.uncited": examinations.uncited,
+    "health.overview": health.overview,
+    "hits.base_rate": hits.base_rate,
+    "hits.count": hits.count,
+    "hits.listing": hits.listing,
+    "hits.queue": hits.queue,
+    "hits.show": hits.show,
+    "ingest.sweep": ingest.sweep,
+    "permits.add": permits.add,
+    "permits.every": permits.every,
+    "posts.listing": posts.listing,
+    "references.add": references.add,
+    "references.every": references.every,
+    "reviews.decide": reviews.decide,
+    "reviews.listing": reviews.listing,
+    "robots.get": robots.get,
+    "robots.put": robots.put,
+}
+
+_ERRORS: Mapping[str, type[errors.StorageError]] = {
+    one.__name__: one
+    for one in (
+        errors.StorageError,
+        errors.StoreBusy,
+        errors.StoreNewer,
+        errors.StoreDamaged,
+        errors.StoreUnwritable,
+        errors.DiskFull,
+        errors.Refused,
+        errors.NotFound,
+    )
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Shape:
+    arguments: type[BaseModel]
+    result: TypeAdapter[Any]
+
+
+def name_of(call: Call) -> str:
+    """The name under which `call` travels. Raises KeyError for a function that is not in CALLS."""
+    return next(name for name, known in CALLS.items() if known is call)
+
+
+def asked(call: Call, arguments: Mapping[str, Any]) -> bytes:
+    """The body that asks for `call` with these keyword arguments."""
+    return _shape(call).arguments(**arguments).model_dump_json().encode()
+
+
+def dispatch(store: Store, name: str, body: bytes) -> bytes:
+    """Does the call and answers its result as JSON.
+
+    Raises KeyError for an unknown name, pydantic's ValidationError for a body that does not fit, and the call's own StorageError.
+    """
+    call = CALLS[name]
+    shape = _shape(call)
+    arguments = shape.arguments.model_validate_json(body)
+    return shape.result.dump_json(call(store, **{field: getattr(arguments, field) for field in shape.arguments.model_fields}))
+
+
+def result(call: Call, body: bytes) -> Any:
+    """What the answer `body` to `call` says."""
+    return _shape(call).result.validate_json(body)
+
+
+def error_in(body: bytes) -> errors.StorageError:
+    """The error that an answer with status 409 tells of."""
+    said = json.loads(body)
+    return _ERRORS.get(said["error"], errors.StorageError)(said["message"])
+
+
+def answer(store: Store, card_token: str, headers: Mapping[str, str], name: str, body: bytes) -> tuple[int, dict[str, str], bytes]:
+    """Serves one POST /store/<name>: status, headers and body of the answer. `card_token` is the one that the card was published with.
+
+    200 result, 400 the body does not fit, 401 wrong token, 404 no such call, 409 a StorageError, 503 the card was withdrawn: ask again.
+    """
+    card = read_card(store.folder)
+    if card is None or card.token != card_token:
+        return 503, {}, b""
+    sent = {key.lower(): value for key, value in headers.items()}.get("authorization", "")
+    if not secrets.compare_digest(sent.encode("utf-8", "replace"), f"Bearer {card_token}".encode()):
+        return 401, {}, b""
+    status, content = _served(store, name, body)
+    return status, {"X-Owner": card.owner, "Content-Type": "application/json"}, content
+
+
+def _served(store: Store, name: str, body: bytes) -> tuple[int, bytes]:
+    if name not in CALLS:
+        return 404, b""
+    try:
+        return 200, dispatch(store, name, body)
+    except ValidationError as error:
+        places = sorted({".".join(str(part) for part in one["loc"]) for one in error.errors(include_input=False)})
+        return 400, json.dumps({"error": "the body does not fit the call", "places": places}).encode()
+    except errors.StorageError as error:
+        return 409, json.dumps({"error": type(error).__name__, "message": str(error)}).encode()
+
+
+@cache
+def _shape(call: Call) -> _Shape:
+    hints = get_type_hints(call)
+    given = {name: one for name, one in signature(call).parameters.items() if name != "store"}
+    fields: dict[str, Any] = {name: (hints[name], ... if one.default is Parameter.empty else one.default) for name, one in given.items()}
+    arguments = create_model(f"{call.__name__}_arguments", __config__=ConfigDict(extra="forbid", protected_namespaces=()), **fields)
+    return _Shape(arguments, TypeAdapter(hints["return"]))

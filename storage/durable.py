@@ -1,0 +1,45 @@
+"""Files that are whole or absent: written beside their place, fsynced, renamed, and the folder fsynced."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from pathlib import Path
+
+from storage.errors import disk_errors
+
+
+def private_folder(folder: Path) -> Path:
+    """`folder`, made for this user alone (0700) where it is not there. Raises StoreUnwritable and DiskFull."""
+    with disk_errors(folder):
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return folder
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """Puts `content` at `path` (0600) so that a crash leaves all of it or what was there before. Raises StoreUnwritable and DiskFull."""
+    part = path.with_name(f"{path.name}.{secrets.token_hex(8)}.part")
+    with disk_errors(path):
+        try:
+            _write_synced(part, content)
+            part.replace(path)
+        except OSError:
+            part.unlink(missing_ok=True)
+            raise
+        sync_folder(path.parent)
+
+
+def _write_synced(path: Path, content: bytes) -> None:
+    with open(path, "xb", opener=lambda name, flags: os.open(name, flags, 0o600)) as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def sync_folder(folder: Path) -> None:
+    """Makes a rename in `folder` outlive a power cut."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,120 @@
+"""Examinations: what each detector has seen, has yet to see, and has seen but nobody cited."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from domain.account import Account
+from domain.finding import Finding
+from storage.accounts import ACCOUNT, account_from
+from storage.finding_rows import finding_from
+from storage.store import Reading, Store
+
+# What the newest versions of posts show that are still public.
+_SHOWN = """SELECT DISTINCT p.account_id, p.id AS post_id, p.content_sha256, m.media_sha256, min(m.captured_at) AS captured_at
+    FROM current_post p JOIN post_media m ON m.post_id = p.id AND m.post_content_sha256 = p.content_sha256
+    WHERE p.gone_at IS NULL AND m.media_sha256 IS NOT NULL AND p.account_id IN (SELECT unnest(?))
+    GROUP BY p.account_id, p.id, p.content_sha256, m.media_sha256"""
+
+
+@dataclass(frozen=True, slots=True)
+class DetectorKey:
+    """A detector as it was set: another version or other settings look at everything anew."""
+
+    name: str
+    version: str
+    settings_sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class PendingMedia:
+    """A captured picture that the detector has not seen. Its bytes are in the vault."""
+
+    media_sha256: str
+    mime: str
+    byte_size: int
+    width: int | None
+    height: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Uncited:
+    """A picture as a post shows it, examined but not yet cited under the directive, with what was found in it (which may be nothing)."""
+
+    account: Account
+    post_id: str
+    post_content_sha256: str
+    media_sha256: str
+    captured_at: datetime
+    examined_at: datetime
+    findings: tuple[Finding, ...]
+
+
+def pending(store: Store, *, detector: DetectorKey, account_ids: list[str]) -> list[PendingMedia]:
+    """The pictures of the newest versions of those accounts' posts that the detector has not examined, by SHA-256. Posts that have gone are left out."""
+    sql = f"""WITH shown AS ({_SHOWN})
+        SELECT b.sha256, b.mime, b.byte_size, b.width, b.height FROM media b
+        WHERE b.sha256 IN (SELECT media_sha256 FROM shown) AND NOT EXISTS (
+            SELECT 1 FROM examination e
+            WHERE e.media_sha256 = b.sha256 AND e.detector = ? AND e.detector_version = ? AND e.settings_sha256 = ?)
+        ORDER BY b.sha256"""  # noqa: S608
+    with store.read() as view:
+        return [PendingMedia(*row) for row in view.rows(sql, [account_ids, *_key(detector)])]
+
+
+def fingerprints(store: Store, *, detector: DetectorKey) -> list[tuple[str, str]]:
+    """(media SHA-256, fingerprint) of every picture that this detector examined itself without error, by SHA-256."""
+    sql = """SELECT media_sha256, fingerprint FROM examination
+        WHERE detector = ? AND detector_version = ? AND settings_sha256 = ? AND fingerprint IS NOT NULL AND same_as IS NULL AND error IS NULL
+        ORDER BY media_sha256"""
+    with store.read() as view:
+        return [(row[0], row[1]) for row in view.rows(sql, _key(detector))]
+
+
+def uncited(store: Store, *, detector: DetectorKey, account_ids: list[str], directive_sha256: str) -> list[Uncited]:
+    """What the newest, still public versions of those accounts' posts show, examined without error and not cited under that directive; in a fixed order."""
+    sql = f"""WITH shown AS ({_SHOWN})
+        SELECT s.post_id, s.content_sha256, s.media_sha256, s.captured_at, e.examined_at, {ACCOUNT}
+        FROM shown s JOIN account a ON a.id = s.account_id
+        JOIN examination e ON e.media_sha256 = s.media_sha256 AND e.detector = ? AND e.detector_version = ? AND e.settings_sha256 = ? AND e.error IS NULL
+        WHERE NOT EXISTS (
+            SELECT 1 FROM citation c
+            WHERE c.post_id = s.post_id AND c.post_content_sha256 = s.content_sha256 AND c.media_sha256 = s.media_sha256 AND c.detector = e.detector
+                AND c.detector_version = e.detector_version AND c.settings_sha256 = e.settings_sha256 AND c.directive_sha256 = ?)
+        ORDER BY s.post_id, s.media_sha256"""  # noqa: S608
+    with store.read() as view:
+        rows = view.rows(sql, [account_ids, *_key(detector), directive_sha256])
+        found = _findings(view, detector, [row[2] for row in rows])
+        return [Uncited(account_from(*row[5:]), row[0], row[1], row[2], row[3], row[4], tuple(found.get(row[2], ()))) for row in rows]
+
+
+def findings(store: Store, *, detector: DetectorKey, media_sha256: str) -> list[Finding]:
+    """What the detector saw in one picture, in a fixed order."""
+    with store.read() as view:
+        return _findings(view, detector, [media_sha256]).get(media_sha256, [])
+
+
+def flagged(store: Store, *, detector: DetectorKey) -> tuple[int, int]:
+    """(pictures in which the detector saw something, pictures that it examined without error): how common its findings are here."""
+    sql = """SELECT count(DISTINCT f.media_sha256), count(DISTINCT e.media_sha256)
+        FROM examination e LEFT JOIN finding f ON f.media_sha256 = e.media_sha256 AND f.detector = e.detector
+            AND f.detector_version = e.detector_version AND f.settings_sha256 = e.settings_sha256
+        WHERE e.detector = ? AND e.detector_version = ? AND e.settings_sha256 = ? AND e.error IS NULL"""
+    with store.read() as view:
+        (row,) = view.rows(sql, _key(detector))
+    return row[0], row[1]
+
+
+def _findings(view: Reading, detector: DetectorKey, media: Sequence[str]) -> dict[str, list[Finding]]:
+    sql = """SELECT * FROM finding
+        WHERE media_sha256 IN (SELECT unnest(?)) AND detector = ? AND detector_version = ? AND settings_sha256 = ? ORDER BY id"""
+    found: dict[str, list[Finding]] = {}
+    for row in view.named(sql, [list(media), *_key(detector)]):
+        found.setdefault(row["media_sha256"], []).append(finding_from(row))
+    return found
+
+
+def _key(detector: DetectorKey) -> list[object]:
+    return [detector.name, detector.version, detector.settings_sha256]

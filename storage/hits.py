@@ -1,0 +1,136 @@
+"""Hits: the queue, one hit with all that defends it, and the list for other programs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from domain.account import Account
+from domain.audit import AuditAction
+from domain.hit import Hit
+from domain.post import Media
+from domain.review import Outcome, Review, ReviewState
+from domain.viewer import Viewer
+from storage import audit
+from storage.accounts import ACCOUNT, account_from
+from storage.errors import NotFound
+from storage.examinations import DetectorKey
+from storage.hit_rows import HITS, HitRow, hit_from, hit_row, plain
+from storage.posts import PostRow, newest
+from storage.seeing import compartments
+from storage.store import Reading, Store
+
+
+@dataclass(frozen=True, slots=True)
+class HitCount:
+    """How many hits of one kind under one clause are undecided, and how many are decided."""
+
+    clause: str
+    kind: str
+    new: int
+    closed: int
+
+
+@dataclass(frozen=True, slots=True)
+class HitView:
+    """One hit with all that defends it.
+
+    `post` is the newest version (`post_changed`: no longer the version that was cited), `media` None when the item is the text itself,
+    `reviews` oldest first, `siblings` the other hits on the same item.
+    """
+
+    hit: Hit
+    account: Account
+    post: PostRow
+    post_changed: bool
+    media: Media | None
+    state: ReviewState
+    outcome: Outcome | None
+    reviews: tuple[Review, ...]
+    siblings: tuple[HitRow, ...]
+
+
+def queue(
+    store: Store,
+    *,
+    viewer: Viewer,
+    state: ReviewState | None = ReviewState.NEW,
+    clause: str | None = None,
+    account_id: str | None = None,
+    detector: str | None = None,
+    limit: int = 50,
+    after: str | None = None,
+) -> list[HitRow]:
+    """Hits by the time they should be decided, at most `limit`, those behind the hit `after`. None for a filter: all."""
+    sql = f"""{HITS} AND (?::VARCHAR IS NULL OR h.state = ?) AND (?::VARCHAR IS NULL OR h.clause = ?) AND (?::VARCHAR IS NULL OR h.account_id = ?)
+        AND (?::VARCHAR IS NULL OR h.detector = ?)
+        AND (?::VARCHAR IS NULL OR (h.review_by, h.id) > (SELECT (b.review_by, b.id) FROM hit b WHERE b.id = ?))
+        ORDER BY h.review_by, h.id LIMIT ?"""  # noqa: S608
+    filters = [value for one in (state, clause, account_id, detector, after) for value in (one, one)]
+    with store.read() as view:
+        return [hit_row(row) for row in view.named(sql, [compartments(viewer), *filters, limit])]
+
+
+def count(store: Store, *, viewer: Viewer) -> list[HitCount]:
+    """How many hits there are that this viewer may see, by clause and kind."""
+    sql = """SELECT clause, kind, count(*) FILTER (state = 'new'), count(*) FILTER (state = 'closed') FROM reviewed_hit
+        WHERE compartment IN (SELECT unnest(?)) GROUP BY clause, kind ORDER BY clause, kind"""
+    with store.read() as view:
+        return [HitCount(*row) for row in view.rows(sql, [compartments(viewer)])]
+
+
+def show(store: Store, *, viewer: Viewer, hit_id: str, now: datetime) -> HitView:
+    """One hit with all that defends it; that it was opened is recorded with the reading. Raises NotFound, also for a hit that this viewer may not see."""
+    seen = compartments(viewer)
+    with store.transaction() as tx:
+        found = tx.named(f"{HITS} AND h.id = ?", [seen, hit_id])
+        if not found:
+            raise NotFound(f"there is no hit {hit_id} that {viewer.name} may see")
+        shown = _view(tx, found[0], seen)
+        audit.append(tx, AuditAction.HIT_OPENED, viewer.name, hit_id, {"clause": shown.hit.clause, "state": str(shown.state)}, now)
+    return shown
+
+
+def listing(store: Store, *, viewer: Viewer, since: datetime | None = None) -> list[dict[str, object]]:
+    """Every hit found at or after `since`, oldest first, ready for JSON: times in ISO 8601 (UTC), `box` [x, y, w, h], `span` [start, end]."""
+    sql = f"{HITS} AND (?::TIMESTAMPTZ IS NULL OR h.found_at >= ?) ORDER BY h.found_at, h.id"
+    with store.read() as view:
+        return [plain(hit_row(row)) for row in view.named(sql, [compartments(viewer), since, since])]
+
+
+def base_rate(store: Store, *, detector: DetectorKey) -> tuple[int, int]:
+    """(really what the detector said, decided): of this detector's hits, in any version, by their latest review. Undetermined ones are not counted."""
+    sql = """SELECT count(*) FILTER (outcome IN ('confirmed', 'approved_use')), count(*) FILTER (outcome <> 'undetermined')
+        FROM reviewed_hit WHERE detector = ?"""
+    with store.read() as view:
+        (row,) = view.rows(sql, [detector.name])
+    return row[0], row[1]
+
+
+def _view(view: Reading, row: Mapping[str, Any], seen: list[str]) -> HitView:
+    hit = hit_from(row)
+    post = newest(view, hit.post_id)
+    if post is None:
+        raise NotFound(f"the post of hit {hit.id} was erased")
+    (account,) = view.rows(f"SELECT {ACCOUNT} FROM account a WHERE a.id = ?", [hit.account_id])  # noqa: S608
+    reviews = view.rows("SELECT hit_id, outcome, reason, reviewer, decided_at FROM review WHERE hit_id = ? ORDER BY decided_at, id", [hit.id])
+    siblings = view.named(f"{HITS} AND h.media_sha256 = ? AND h.id <> ? ORDER BY h.review_by, h.id", [seen, hit.media_sha256, hit.id])
+    shown = hit_row(row)
+    return HitView(
+        hit=hit,
+        account=account_from(*account),
+        post=post,
+        post_changed=post.content_sha256 != hit.post_content_sha256,
+        media=_media(view, hit.media_sha256),
+        state=shown.state,
+        outcome=shown.outcome,
+        reviews=tuple(Review(hit_id, Outcome(outcome), *rest) for hit_id, outcome, *rest in reviews),
+        siblings=tuple(hit_row(one) for one in siblings),
+    )
+
+
+def _media(view: Reading, sha256: str) -> Media | None:
+    row = view.row("SELECT sha256, mime, byte_size, width, height FROM media WHERE sha256 = ?", [sha256])
+    return Media(*row) if row else None

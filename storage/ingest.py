@@ -1,0 +1,119 @@
+"""From the outbox into the tables: each batch whole and once, by the ledger."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+import duckdb
+
+from domain.audit import AuditAction
+from domain.identity import sha256_hex
+from storage import audit, ingest_cited, ingest_collected, ingest_examined
+from storage.batch_file import BadBatch, checked_header, stage
+from storage.durable import private_folder, write_whole
+from storage.errors import StorageError, disk_errors
+from storage.store import Store, Transaction
+
+_INTO_TABLES: Mapping[str, Callable[[Transaction, str, datetime], None]] = {
+    "collected": ingest_collected.store_batch,
+    "examined": ingest_examined.store_batch,
+    "cited": ingest_cited.store_batch,
+}
+_PART_LIFE_S = 3600
+
+
+@dataclass(frozen=True, slots=True)
+class Swept:
+    """What became of the batches that lay in the outbox: their ids. Those that are `waiting` had no fault of their own (no room, for instance)."""
+
+    stored: tuple[str, ...] = ()
+    refused: tuple[tuple[str, str], ...] = ()
+    waiting: tuple[str, ...] = ()
+
+
+def outbox_folder(folder: Path) -> Path:
+    """Where batches of the data folder `folder` wait."""
+    return folder / "outbox"
+
+
+def refused_folder(folder: Path) -> Path:
+    """Where batches that could not be stored are kept."""
+    return outbox_folder(folder) / "refused"
+
+
+def sweep(store: Store) -> Swept:
+    """Stores every batch that waits, in the order of writing, and removes what a killed writer left an hour ago."""
+    stored, refused, waiting = [], [], []
+    for path in _in_order(outbox_folder(store.folder)):
+        try:
+            reason = _ingest(store, path)
+        except (StorageError, duckdb.Error, OSError):
+            waiting.append(path.stem)  # the batch stays where it is, and the next sweep finds it
+            continue
+        if reason is None:
+            stored.append(path.stem)
+        else:
+            refused.append((path.stem, reason))
+    _remove_parts(outbox_folder(store.folder))
+    return Swept(tuple(stored), tuple(refused), tuple(waiting))
+
+
+def _in_order(outbox: Path) -> list[Path]:
+    files = [(path.stat().st_mtime_ns, path.name, path) for path in outbox.glob("*.ndjson")]
+    return [path for _, _, path in sorted(files)]
+
+
+def _remove_parts(outbox: Path) -> None:
+    for part in outbox.glob("*.part"):
+        if time.time() - part.stat().st_mtime > _PART_LIFE_S:
+            part.unlink(missing_ok=True)
+
+
+def _ingest(store: Store, path: Path) -> str | None:
+    """Stores one batch and answers None, or keeps it aside and answers why."""
+    try:
+        with store.transaction() as tx:
+            if not tx.row("SELECT 1 FROM ingest_ledger WHERE batch_id = ?", [path.stem]):
+                _store(store, tx, path)
+    except (BadBatch, duckdb.DataError, duckdb.IntegrityError, duckdb.InvalidInputException) as error:
+        return _refuse(store, path, error)
+    path.unlink(missing_ok=True)
+    for left in _aside(store.folder, path.stem):  # it was refused once, and its cause is mended
+        left.unlink(missing_ok=True)
+    return None
+
+
+def _store(store: Store, tx: Transaction, path: Path) -> None:
+    content = path.read_bytes()
+    if sha256_hex(content) != path.stem:
+        raise BadBatch("the file is not what was written")
+    header = checked_header(content)
+    stage(tx, path, header)
+    tx.insert("ingest_ledger", {"batch_id": path.stem, "kind": header.kind, "rows": header.rows, "stored_at": store.clock()})
+    _INTO_TABLES[header.kind](tx, path.stem, store.clock())
+
+
+def _refuse(store: Store, path: Path, error: Exception) -> str:
+    reason = str(error) if isinstance(error, BadBatch) else f"a value does not fit its column ({type(error).__name__})"
+    with store.transaction() as tx:
+        audit.append(tx, AuditAction.BATCH_REFUSED, "plainview", path.stem, {"reason": reason}, store.clock())
+    batch, said = _aside(store.folder, path.stem)
+    private_folder(batch.parent)
+    write_whole(said, reason.encode())
+    with disk_errors(batch):
+        path.replace(batch)
+    return reason
+
+
+def refusal(folder: Path, batch_id: str) -> str | None:
+    """Why that batch was refused, or None when it was not."""
+    batch, said = _aside(folder, batch_id)
+    return said.read_text(encoding="utf-8") if batch.exists() and said.exists() else None
+
+
+def _aside(folder: Path, batch_id: str) -> tuple[Path, Path]:
+    return refused_folder(folder) / f"{batch_id}.ndjson", refused_folder(folder) / f"{batch_id}.reason"

@@ -1,0 +1,78 @@
+"""Posts: the newest version of each, with its media."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from domain.viewer import Viewer
+from storage.seeing import compartments
+from storage.store import Reading, Row, Store
+
+_COLUMNS = """p.id, p.account_id, a.platform, a.handle, p.native_id, p.kind, p.url, p.title, p.text, p.posted_at, p.edited_at, p.version, p.content_sha256,
+    p.first_seen, p.captured_at, p.gone_at"""
+
+
+@dataclass(frozen=True, slots=True)
+class PostMedia:
+    """A picture of a post. `media_sha256` None: it was not captured, and `problem` says why."""
+
+    position: int
+    url: str
+    alt: str
+    media_sha256: str | None
+    mime: str | None
+    problem: str
+
+
+@dataclass(frozen=True, slots=True)
+class PostRow:
+    """The newest version of a post. `gone_at`: when it was first seen to have disappeared, None while it is public. Times are aware UTC."""
+
+    id: str
+    account_id: str
+    platform: str
+    handle: str
+    native_id: str
+    kind: str
+    url: str
+    title: str
+    text: str
+    posted_at: datetime
+    edited_at: datetime | None
+    version: int
+    content_sha256: str
+    first_seen: datetime
+    captured_at: datetime
+    gone_at: datetime | None
+    media: tuple[PostMedia, ...]
+
+
+def listing(store: Store, *, viewer: Viewer, since: datetime | None = None, limit: int = 1000) -> list[PostRow]:
+    """The newest version of each post captured at or after `since`, latest capture first, at most `limit`."""
+    sql = f"""SELECT {_COLUMNS} FROM current_post p JOIN account a ON a.id = p.account_id
+        WHERE a.compartment IN (SELECT unnest(?)) AND (?::TIMESTAMPTZ IS NULL OR p.captured_at >= ?)
+        ORDER BY p.captured_at DESC, p.id LIMIT ?"""  # noqa: S608
+    with store.read() as view:
+        return with_media(view, view.rows(sql, [compartments(viewer), since, since, limit]))
+
+
+def newest(view: Reading, post_id: str) -> PostRow | None:
+    """The newest version of that post."""
+    sql = f"SELECT {_COLUMNS} FROM current_post p JOIN account a ON a.id = p.account_id WHERE p.id = ?"  # noqa: S608
+    return next(iter(with_media(view, view.rows(sql, [post_id]))), None)
+
+
+def with_media(view: Reading, rows: Sequence[Row]) -> list[PostRow]:
+    """The posts in these rows of columns, each with the media of its version: of each picture what was captured last."""
+    sql = """SELECT DISTINCT ON (m.post_id, m.post_content_sha256, m.position)
+            m.post_id, m.post_content_sha256, m.position, m.url, m.alt, m.media_sha256, b.mime, m.problem
+        FROM post_media m LEFT JOIN media b ON b.sha256 = m.media_sha256
+        WHERE m.post_id IN (SELECT unnest(?))
+        ORDER BY m.post_id, m.post_content_sha256, m.position, m.media_sha256 IS NULL, m.captured_at DESC, m.media_sha256"""
+    shown: dict[tuple[str, str], tuple[PostMedia, ...]] = defaultdict(tuple)
+    for post_id, content_sha256, *rest in view.rows(sql, [[row[0] for row in rows]]):
+        shown[post_id, content_sha256] += (PostMedia(*rest),)
+    return [PostRow(*(*row, shown[row[0], row[12]])) for row in rows]

@@ -1,0 +1,231 @@
+"""How a batch is written down: newline-delimited JSON, a header and then one row a line, in the columns named here and in no others."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, fields, is_dataclass, replace
+from datetime import UTC, datetime
+from enum import Enum
+from typing import TypeAlias, TypeVar, cast
+
+from domain.finding import Finding
+from domain.hit import Hit
+from domain.identity import Json, canonical_json, clean_text, derived_id
+from domain.post import Media
+from storage.batches import Batch, CapturedMedia, CapturedPost, CitedBatch, CitedItem, CollectedBatch, ExaminedBatch, ExaminedMedia
+from storage.errors import Refused
+
+SCHEMA = 1
+
+Columns: TypeAlias = Mapping[str, str]
+Line: TypeAlias = tuple[str, dict[str, Json]]
+T = TypeVar("T")
+
+_TEXT, _TIME, _INT, _REAL = "VARCHAR", "TIMESTAMPTZ", "BIGINT", "DOUBLE"
+_DETECTOR: Columns = dict.fromkeys(("detector", "detector_version", "settings_sha256"), _TEXT)
+_WHERE: Columns = dict.fromkeys(("box_x", "box_y", "box_w", "box_h", "span_start", "span_end"), _INT) | {"time_s": _REAL}
+_FINDING: Columns = {
+    **dict.fromkeys(("kind", "label", "because", "text", "reference_sha256"), _TEXT),
+    "score": _REAL,
+    "threshold": _REAL,
+    **_WHERE,
+    **_DETECTOR,
+}
+_CITED = ("post_id", "post_content_sha256", "media_sha256")
+
+WIRE: Mapping[str, Mapping[str, Columns]] = {
+    "collected": {
+        "collection": {**dict.fromkeys(("account_id", "authorization_id", "outcome", "detail", "checkpoint"), _TEXT), "collected_at": _TIME, "terms": "JSON"},
+        "post": {**dict.fromkeys(("id", "native_id", "kind", "url", "title", "text", "content_sha256"), _TEXT), "posted_at": _TIME, "edited_at": _TIME},
+        "post_media": {**dict.fromkeys(("post_id", "post_content_sha256", "url", "alt", "claimed_mime", "media_sha256", "problem"), _TEXT), "position": _INT},
+        "media": {"sha256": _TEXT, "mime": _TEXT, "byte_size": _INT, "width": _INT, "height": _INT},
+        "gone": {"post_id": _TEXT, "answer": _TEXT},
+        "rejected": dict.fromkeys(("id", "native_id", "path", "reason"), _TEXT),
+    },
+    "examined": {
+        "examination": {**dict.fromkeys(("media_sha256", "fingerprint", "same_as", "error"), _TEXT), **_DETECTOR, "examined_at": _TIME},
+        "finding": {"id": _TEXT, "media_sha256": _TEXT, **_FINDING},
+    },
+    "cited": {
+        "citation": {**dict.fromkeys((*_CITED, "directive_sha256"), _TEXT), **_DETECTOR},
+        "compliant": dict.fromkeys(("post_id", "media_sha256", "finding_id", "clause", "permit_id", "directive_sha256"), _TEXT),
+        "hit": {
+            **dict.fromkeys(
+                ("id", "account_id", *_CITED, "directive", "directive_version", "directive_sha256", "clause", "severity", "compartment", "means"), _TEXT
+            ),
+            **dict.fromkeys(("captured_at", "found_at", "review_by"), _TIME),
+            **_FINDING,
+        },
+    },
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """The first line: the batch format's version, the kind of batch, and how many rows follow, so that a cut file is noticed."""
+
+    schema: int
+    kind: str
+    rows: int
+
+
+def written(batch: Batch) -> bytes:
+    """`batch` as its file's bytes; the same batch is always the same bytes. Raises Refused for what no store could keep (NaN, a time without a zone)."""
+    try:
+        lines = list(_lines(cleaned(batch)))
+        rows = [canonical_json({"n": number, "table": table, "row": row}) for number, (table, row) in enumerate(lines, 1)]
+    except ValueError as error:
+        raise Refused(f"this batch cannot be stored: {error}; nothing of it was kept") from None
+    header = canonical_json({"n": 0, "table": "batch", "row": {"schema": SCHEMA, "kind": kind_of(batch), "rows": len(rows)}})
+    return b"\n".join([header, *rows, b""])
+
+
+def kind_of(batch: Batch) -> str:
+    """The kind of `batch`, as WIRE and the ledger name it."""
+    return {CollectedBatch: "collected", ExaminedBatch: "examined", CitedBatch: "cited"}[type(batch)]
+
+
+def cleaned(value: T) -> T:
+    """`value` with every text in it cleaned of what a store refuses, before anything is derived from it."""
+    return cast(T, _cleaned(value))
+
+
+def _cleaned(value: object) -> object:
+    if isinstance(value, str) and not isinstance(value, Enum):
+        return clean_text(value)
+    if isinstance(value, tuple | list):
+        return type(value)(_cleaned(each) for each in value)
+    if isinstance(value, dict):
+        return {_cleaned(key): _cleaned(each) for key, each in value.items()}
+    if is_dataclass(value) and not isinstance(value, type):
+        return replace(value, **{field.name: _cleaned(getattr(value, field.name)) for field in fields(value)})
+    return value
+
+
+def finding_id(media_sha256: str, finding: Finding) -> str:
+    """One thing seen in one item by one detector as it was set: seeing it again is the same finding."""
+    where = finding_columns(finding)
+    place = [where[column] for column in _WHERE]
+    return derived_id("finding", media_sha256, finding.detector, finding.detector_version, finding.settings_sha256, finding.kind, finding.label, place)
+
+
+def finding_columns(finding: Finding) -> dict[str, Json]:
+    """The columns that `finding` and `hit` share."""
+    box, span = finding.where.box, finding.where.span
+    return {
+        **{name: getattr(finding, name) for name in ("kind", "label", "because", "text", "reference_sha256", "score", "threshold")},
+        **{f"box_{side}": getattr(box, side) if box else None for side in "xywh"},
+        "span_start": span[0] if span else None,
+        "span_end": span[1] if span else None,
+        "time_s": finding.where.time_s,
+        **{name: getattr(finding, name) for name in _DETECTOR},
+    }
+
+
+def _lines(batch: Batch) -> Iterator[Line]:
+    match batch:
+        case CollectedBatch():
+            yield from _collected(batch)
+        case ExaminedBatch():
+            for examined in batch.items:
+                yield from _examined(examined)
+        case CitedBatch():
+            for cited in batch.items:
+                yield from _cited(cited)
+
+
+def _collected(batch: CollectedBatch) -> Iterator[Line]:
+    yield (
+        "collection",
+        {
+            **_named(batch, "account_id", "authorization_id", "outcome", "detail", "checkpoint"),
+            "collected_at": _time(batch.collected_at),
+            "terms": cast(Json, batch.terms),
+        },
+    )
+    for captured in batch.posts:
+        yield from _captured(batch.account_id, captured)
+    for gone in batch.gone:
+        yield "gone", {"post_id": derived_id("post", batch.account_id, gone.native_id), "answer": gone.answer}
+    for piece in batch.rejected:
+        row = _named(piece, "native_id", "path", "reason")
+        yield "rejected", {"id": derived_id("rejected", batch.account_id, *row.values()), **row}
+
+
+def _captured(account_id: str, captured: CapturedPost) -> Iterator[Line]:
+    post = captured.post
+    if post.account_id != account_id:
+        raise ValueError(f"post {post.id} is of another account than the batch, {account_id}")
+    yield (
+        "post",
+        {
+            **_named(post, "id", "native_id", "kind", "url", "title", "text", "content_sha256"),
+            "posted_at": _time(post.posted_at),
+            "edited_at": _time(post.edited_at) if post.edited_at else None,
+        },
+    )
+    for position, shown in enumerate(captured.media):
+        yield "post_media", _shown(captured, position, shown)
+        if shown.media:
+            yield "media", _named(shown.media, *(field.name for field in fields(Media)))
+
+
+def _shown(captured: CapturedPost, position: int, shown: CapturedMedia) -> dict[str, Json]:
+    return {
+        "post_id": captured.post.id,
+        "post_content_sha256": captured.post.content_sha256,
+        "position": position,
+        **_named(shown.link, "url", "alt"),
+        "claimed_mime": shown.link.mime,
+        "media_sha256": shown.media.sha256 if shown.media else None,
+        "problem": shown.problem,
+    }
+
+
+def _examined(item: ExaminedMedia) -> Iterator[Line]:
+    yield (
+        "examination",
+        {
+            **_named(item, "media_sha256", "fingerprint", "detector", "settings_sha256", "same_as", "error"),
+            "detector_version": item.version,
+            "examined_at": _time(item.examined_at),
+        },
+    )
+    for finding in item.findings:
+        if (finding.detector, finding.detector_version, finding.settings_sha256) != (item.detector, item.version, item.settings_sha256):
+            raise ValueError(f"a finding in {item.media_sha256} is by another detector than {item.detector}@{item.version} with its settings")
+        yield "finding", {"id": finding_id(item.media_sha256, finding), "media_sha256": item.media_sha256, **finding_columns(finding)}
+
+
+def _cited(item: CitedItem) -> Iterator[Line]:
+    yield "citation", {**_named(item, *_CITED, "detector", "settings_sha256", "directive_sha256"), "detector_version": item.version}
+    for seen in item.compliant:
+        yield (
+            "compliant",
+            {
+                **_named(item, "post_id", "media_sha256", "directive_sha256"),
+                **_named(seen, "clause", "permit_id"),
+                "finding_id": finding_id(item.media_sha256, seen.finding),
+            },
+        )
+    for hit in item.hits:
+        if (hit.post_id, hit.media_sha256, hit.directive_sha256) != (item.post_id, item.media_sha256, item.directive_sha256):
+            raise ValueError(f"hit {hit.id} is of another post, picture or directive than the item it came with")
+        yield "hit", hit_columns(hit)
+
+
+def hit_columns(hit: Hit) -> dict[str, Json]:
+    """The columns of `hit`."""
+    own = ("id", "account_id", *_CITED, "directive", "directive_version", "directive_sha256", "clause", "severity", "compartment", "means")
+    times: dict[str, Json] = {name: _time(getattr(hit, name)) for name in ("captured_at", "found_at", "review_by")}
+    return {**_named(hit, *own), **times, **finding_columns(hit.finding)}
+
+
+def _named(thing: object, *names: str) -> dict[str, Json]:
+    return {name: getattr(thing, name) for name in names}
+
+
+def _time(when: datetime) -> str:
+    if when.tzinfo is None:
+        raise ValueError(f"the time {when} has no zone; times are aware UTC")
+    return when.astimezone(UTC).isoformat(timespec="microseconds")
