@@ -21,8 +21,8 @@ def doctor() -> None:
     for name, look in CHECKS.items():
         try:
             problems = list(look())
-        except (SettingsError, StorageError) as problem:
-            problems = [str(problem)]
+        except (SettingsError, StorageError) as error:
+            problems = [str(error)]
         wrong += len(problems)
         out.print(f"{'[red]wrong[/]' if problems else '[green]fine[/] '} {name}")
         for problem in problems:

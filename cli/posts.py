@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Annotated
 
 import typer
@@ -18,5 +19,5 @@ def posts(
     """The captured posts in their current version."""
     from storage import posts as stored
 
-    rows = store_door().call(stored.listing, viewer=operator(), since=since_option(since))
+    rows = [asdict(row) for row in store_door().call(stored.listing, viewer=operator(), since=since_option(since))]
     show("Posts", rows, ("posted_at", "platform", "handle", "version", "text"), as_json, "No posts yet: `plainview run` collects them.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Annotated
 
 import typer
@@ -18,5 +19,5 @@ def reviews(
     """Every decision, newest last."""
     from storage import reviews as stored
 
-    rows = store_door().call(stored.listing, viewer=operator(), since=since_option(since))
+    rows = [asdict(row) for row in store_door().call(stored.listing, viewer=operator(), since=since_option(since))]
     show("Reviews", rows, ("decided_at", "reviewer", "outcome", "reason", "hit_id"), as_json, "No decisions yet: `plainview serve` opens the review site.")

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 def print_report(door: Door, started: datetime, example: ExampleCity | None) -> None:
     """Print the tables of the run that began at `started`."""
     rows = door.call(hits.listing, viewer=operator())
-    new = [row for row in rows if row["found_at"] >= started]
+    new = [row for row in rows if datetime.fromisoformat(str(row["found_at"])) >= started]
     table("Accounts", ("account", "platform", "outcome", "posts", "why"), (_account(one, started) for one in door.call(accounts.standing, now=started)))
     table("Hits by clause", ("clause", "about", "new", "waiting", "all"), _by_clause(rows, new))
     if example:

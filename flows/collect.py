@@ -14,6 +14,7 @@ from flows.collect_account import collect_account, record
 from flows.content_free import content_free, described
 from flows.progress import Progress
 from flows.progress_artifact import shown_in_prefect
+from flows.remembered_robots import RememberedRobots
 from flows.shards import shards
 from flows.station import Station
 from sources.http import Http
@@ -45,7 +46,7 @@ def collect_all(station: Station, account_ids: Sequence[str] | None) -> dict[str
 @content_free
 def collect_shard(station: Station, due: Sequence[Due], progress: Progress) -> list[str]:
     """Collect some accounts, several at a time. Returns their outcomes."""
-    with Http(station.network) as http, ThreadPoolExecutor(station.collect.accounts_at_once) as threads:
+    with Http(station.network, robots=RememberedRobots(station.door)) as http, ThreadPoolExecutor(station.collect.accounts_at_once) as threads:
         return list(threads.map(lambda one: _outcome(station, http, one, progress), due))
 
 

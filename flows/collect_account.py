@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 
 from detectors.picture import Unreadable, describe
 from domain.account import Account
 from domain.authorization import Authorization
-from domain.post import Media, MediaLink, Post
+from domain.post import Media, MediaLink
 from flows.station import Station
 from policy.authorization import may_collect
 from sources.capture import fetch_media
 from sources.http import Http
 from sources.registry import source_for
-from sources.source import Checkpoint, Page, SourceError, Terms
+from sources.source import Checkpoint, Page, Source, SourceError
 from storage.checkpoints import Due
 from storage.outbox import CapturedMedia, CapturedPost, CollectedBatch, CollectionOutcome, submit
 
@@ -47,36 +46,32 @@ class _Visit:
         source = source_for(self.account.platform)
         outcome = CollectionOutcome.UNCHANGED
         for page in source.pages(self.account, Checkpoint(state) if state is not None else None, self.http):
-            self._keep(page, source.terms)
+            self._keep(page, source)
             outcome = CollectionOutcome.UNCHANGED if page.unchanged else CollectionOutcome.STORED
             if time.monotonic() > self.deadline:
                 break  # the checkpoint is stored: the next run goes on from here
         return outcome
 
-    def _keep(self, page: Page, terms: Terms) -> None:
+    def _keep(self, page: Page, source: Source) -> None:
         batch = CollectedBatch(
             account_id=self.account.id,
             authorization_id=self.authorization.id,
             collected_at=self.station.now(),
             outcome=CollectionOutcome.UNCHANGED if page.unchanged else CollectionOutcome.STORED,
             detail="",
-            posts=tuple(CapturedPost(post, tuple(self._media(post))) for post in page.posts),
+            posts=tuple(CapturedPost(post, tuple(self._captured(link, source.robots_on_media) for link in post.media)) for post in page.posts),
             gone=page.gone,
             rejected=page.rejected,
-            checkpoint=page.checkpoint.state if page.checkpoint else None,
-            terms=asdict(terms),
+            checkpoint=page.checkpoint.state,
+            terms=asdict(source.terms),
         )
         submit(self.station.door, batch)
 
-    def _media(self, post: Post) -> Iterator[CapturedMedia]:
-        for link in post.media:
-            yield self._captured(link)
-
-    def _captured(self, link: MediaLink) -> CapturedMedia:
+    def _captured(self, link: MediaLink, robots: bool) -> CapturedMedia:
         if time.monotonic() > self.deadline:
             return CapturedMedia(link, None, "not fetched: the account's time for this run was used up")
         try:
-            content = fetch_media(self.http, link)
+            content = fetch_media(self.http, link, robots=robots)
         except SourceError as problem:
             return CapturedMedia(link, None, f"not fetched: {problem}")
         return CapturedMedia(link, _described(self.station.vault.put(content), content), "")

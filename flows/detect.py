@@ -23,7 +23,10 @@ T = TypeVar("T")
 CORES = os.cpu_count() or 1
 
 
-@flow(name="detect", persist_result=False, log_prints=False, task_runner=ThreadPoolTaskRunner(max_workers=CORES))
+RUNNER: ThreadPoolTaskRunner[Any] = ThreadPoolTaskRunner(max_workers=CORES)
+
+
+@flow(name="detect", persist_result=False, log_prints=False, task_runner=RUNNER)
 def detect() -> dict[str, int]:
     """Examine what is waiting and cite what was seen. Returns the counts `examined`, `copies`, `findings` and `hits`."""
     return detect_all(Station.here())

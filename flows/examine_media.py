@@ -137,13 +137,15 @@ def link(station: Station, copies: Iterable[Copy], prints: Mapping[str, str | No
     for copy in copies:
         for detector in copy.look.detectors:
             seen = station.door.call(examinations.findings, detector=key_of(detector), media_sha256=copy.original)
-            scaled = tuple(_rescaled(station, seen, copy)) if seen else ()
+            scaled = tuple(_rescaled(station, seen, copy))
             items.append(_row(station, copy.look, detector, prints[copy.look.media_sha256], copy.original, None, scaled))
     return _submitted(station, items)
 
 
 def _rescaled(station: Station, findings: Sequence[Finding], copy: Copy) -> Iterable[Finding]:
-    here, there = decode(station.vault.get(copy.look.media_sha256)), decode(station.vault.get(copy.original))
+    if not findings:
+        return
+    here, there = (decode(station.vault.get(sha256)) for sha256 in (copy.look.media_sha256, copy.original))
     for finding in findings:
         box = _scaled(finding.where.box, here, there) if finding.where.box else None
         because = f"{finding.because} (seen in a copy of this picture, SHA-256 {copy.original[:12]}…)"

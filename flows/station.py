@@ -23,7 +23,7 @@ from storage.vault import Vault
 
 @dataclass
 class Station:
-    """The surroundings of a run. `now` is injected by tests; a run asks the clock."""
+    """The surroundings of a run. Tests build one directly."""
 
     folder: Path
     network: NetworkSettings

@@ -52,6 +52,24 @@ def predictive_value(calibration: Calibration, base_rate: float) -> Share | None
     return Share(low, point, high)
 
 
+RARE = 0.001  # the least that is assumed: with nothing seen yet, nothing is known to be rarer
+
+
+def prevalence(calibration: Calibration | None, flagged: int, examined: int) -> float:
+    """The share of pictures that really show the thing, from how many of the `examined` were `flagged`.
+
+    The count is corrected for what the detector misses and for its false alarms (Rogan and Gladen 1978), one imagined flagged and one imagined clear picture
+    keep small counts from saying never or always, and the result lies between RARE and 1. Without a calibration a flag is exact and the share is the count's.
+    """
+    seen = (flagged + 1) / (examined + 2)
+    if calibration is None or not calibration.positives or not calibration.negatives:
+        return min(1.0, max(RARE, seen))
+    recall, alarms = calibration.detected / calibration.positives, calibration.false_alarms / calibration.negatives
+    if recall <= alarms:
+        return min(1.0, max(RARE, seen))
+    return min(1.0, max(RARE, (seen - alarms) / (recall - alarms)))
+
+
 def wilson(count: int, total: int) -> Share:
     """The share `count` of `total` with Wilson's 95% score interval (Wilson 1927), which stays within 0 to 1 and holds for small counts too."""
     point = count / total

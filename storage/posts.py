@@ -50,8 +50,8 @@ class PostRow:
     media: tuple[PostMedia, ...]
 
 
-def listing(store: Store, *, viewer: Viewer, since: datetime | None = None, limit: int = 1000) -> list[PostRow]:
-    """The newest version of each post captured at or after `since`, latest capture first, at most `limit`."""
+def listing(store: Store, *, viewer: Viewer, since: datetime | None = None, limit: int | None = None) -> list[PostRow]:
+    """The newest version of each post captured at or after `since`, latest capture first, at most `limit` (None: all)."""
     sql = f"""SELECT {_COLUMNS} FROM current_post p JOIN account a ON a.id = p.account_id
         WHERE a.compartment IN (SELECT unnest(?)) AND (?::TIMESTAMPTZ IS NULL OR p.captured_at >= ?)
         ORDER BY p.captured_at DESC, p.id LIMIT ?"""  # noqa: S608
