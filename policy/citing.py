@@ -66,7 +66,9 @@ def cite(directive: Directive, account: Account, finding: Finding, permits: Sequ
 def hits_for(
     directive: Directive, account: Account, finding: Finding, captured: Captured, *, permits: Sequence[Permit], means: str, as_of: datetime | None = None
 ) -> Cited:
-    """The hits that `finding` makes, and the citations that are compliant. `as_of` (default: when it was found) decides which permits are valid.
+    """The hits that `finding` makes, and the citations that are compliant.
+
+    `as_of` (default: when it was found) decides which permits are valid, and the time to review counts from it.
 
     Raises ValueError when a hit would lack what it needs to be defended (invariant 7).
     """

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from domain.finding import Calibration
 
 Z_95 = 1.959963984540054  # two-sided 95% of the normal distribution
+RARE = 0.001  # the least that is assumed: with nothing seen yet, nothing is known to be rarer
 EXACT = "This reads what the file itself says, exactly; it is not an estimate, so no rate of error applies. A human decides what it matters."
 
 
@@ -50,9 +51,6 @@ def predictive_value(calibration: Calibration, base_rate: float) -> Share | None
     if point is None or low is None or high is None:
         return None
     return Share(low, point, high)
-
-
-RARE = 0.001  # the least that is assumed: with nothing seen yet, nothing is known to be rarer
 
 
 def prevalence(calibration: Calibration | None, flagged: int, examined: int) -> float:

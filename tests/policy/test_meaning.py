@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.finding import Calibration
-from policy.meaning import means, per, predictive_value, wilson
+from policy.meaning import RARE, means, per, predictive_value, prevalence, wilson
 
 SET = "the 150 example pictures"
 
@@ -114,6 +114,30 @@ def test_the_interval_holds_the_truth_at_least_95_times_in_100(recall: float, al
 
 def binomial(total: int, count: int, chance: float) -> float:
     return math.comb(total, count) * chance**count * (1 - chance) ** (total - count)
+
+
+@pytest.mark.parametrize(
+    ("calibration", "flagged", "examined", "rate"),
+    [
+        (None, 9, 98, 0.1),
+        (None, 0, 0, 0.5),
+        (measured(100, 90, 100, 10), 49, 98, 0.5),  # (0.5 - 0.1) / (0.9 - 0.1)
+        (measured(100, 100, 100, 0), 0, 98, 0.01),
+        (measured(100, 90, 100, 10), 0, 1_000_000, RARE),  # fewer flags than false alarms alone would make
+        (measured(100, 90, 100, 10), 98, 98, 1.0),  # more flags than the thing itself could make
+        (measured(0, 0, 0, 0), 9, 98, 0.1),
+        (measured(100, 50, 100, 50), 9, 98, 0.1),  # a detector that cannot tell: nothing to correct by
+    ],
+)
+def test_how_often_it_really_occurs(calibration: Calibration | None, flagged: int, examined: int, rate: float) -> None:
+    assert prevalence(calibration, flagged, examined) == pytest.approx(rate)
+
+
+@given(st.none() | st.builds(lambda shown, others: measured(*shown, *others), counts, counts), st.integers(0, 10**6), st.integers(0, 10**6))
+def test_whatever_was_counted_gives_a_rate_that_a_sentence_can_be_made_of(calibration: Calibration | None, flagged: int, clear: int) -> None:
+    rate = prevalence(calibration, flagged, flagged + clear)
+    assert RARE <= rate <= 1
+    assert means(calibration, rate)
 
 
 @pytest.mark.parametrize(

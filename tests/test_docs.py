@@ -1,0 +1,115 @@
+"""The docs are true: every word of the vocabulary has its line, tables agree with the code, and what is cited exists."""
+
+from __future__ import annotations
+
+import enum
+import importlib
+import pkgutil
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import domain
+from detectors.registry import DETECTORS, NOT_YET, build
+from domain.account import Compartment, Custody
+from domain.audit import AuditAction
+from domain.authorization import DetectorName
+from domain.finding import FindingKind
+from domain.viewer import Role, Viewer
+from policy import visibility
+from policy.authorization import OPTED_IN_DETECTORS, may_report
+from policy.due_times import COLLECTION_IS_LATE_AFTER
+from sources.registry import REFUSED, SOURCES
+
+ROOT = Path(__file__).resolve().parent.parent
+PAGES = sorted([*(ROOT / "docs").rglob("*.md"), *ROOT.glob("*.md")])
+GLOSSARY = (ROOT / "docs" / "glossary.md").read_text(encoding="utf-8")
+
+
+def rows(first_heading: str) -> Iterator[list[str]]:
+    """The rows of the glossary's table whose first column is headed so, cells without backticks."""
+    table = GLOSSARY[GLOSSARY.index(f"\n| {first_heading} |") :].lstrip("\n").split("\n\n")[0]
+    return ([cell.strip().strip("`") for cell in line.strip("|").split("|")] for line in table.splitlines()[2:])
+
+
+def enumerations() -> list[type[enum.StrEnum]]:
+    modules = [importlib.import_module(f"domain.{module.name}") for module in pkgutil.iter_modules(domain.__path__)]
+    return [
+        thing
+        for module in modules
+        for thing in vars(module).values()
+        if isinstance(thing, type) and issubclass(thing, enum.StrEnum) and thing is not enum.StrEnum
+    ]
+
+
+@pytest.mark.parametrize("value", sorted({member.value for kind in enumerations() for member in kind}))
+def test_every_word_that_code_and_tables_use_is_in_the_glossary(value: str) -> None:
+    assert f"`{value}`" in GLOSSARY
+
+
+def yes_or(no: str, holds: bool) -> str:
+    return "yes" if holds else no
+
+
+def test_the_table_of_kinds_is_true() -> None:
+    found_today = {kind for detector in build(frozenset(DETECTORS), []) for kind in detector.finds}
+    expected = [[kind.value, yes_or("never", may_report(Custody.OPTED_IN, kind)), yes_or("not yet", kind in found_today)] for kind in FindingKind]
+    assert [[kind, members, today] for kind, _, members, today in rows("kind")] == expected
+
+
+def test_the_table_of_detectors_is_true() -> None:
+    expected = {name.value: [yes_or("never", name in OPTED_IN_DETECTORS), yes_or("not yet", name not in NOT_YET)] for name in DetectorName}
+    assert {name: [members, today] for name, _, members, today in rows("name")} == expected
+
+
+def test_the_table_of_roles_is_true() -> None:
+    def rights(role: Role) -> list[bool]:
+        viewer = Viewer("somebody", frozenset({role}))
+        undercover = visibility.may_see(viewer, Compartment.UNDERCOVER), visibility.may_decide(viewer, Compartment.UNDERCOVER)
+        assert undercover[0] is undercover[1]
+        return [
+            visibility.may_see(viewer, Compartment.GENERAL),
+            visibility.may_decide(viewer, Compartment.GENERAL),
+            visibility.may_register(viewer),
+            undercover[0],
+            visibility.may_read_audit(viewer),
+            visibility.may_manage_users(viewer),
+        ]
+
+    assert list(rows("role")) == [[role.value, *(yes_or("no", right) for right in rights(role))] for role in Role]
+
+
+def test_the_table_of_audit_actions_is_whole() -> None:
+    assert [action for action, _ in rows("action")] == [action.value for action in AuditAction]
+
+
+def test_the_glossary_names_the_platforms_there_are() -> None:
+    (line,) = re.findall(r"^Platforms: (.*?)\. `(\w+)` is refused", GLOSSARY, re.MULTILINE)
+    assert set(re.findall(r"`(\w+)`", line[0])) == set(SOURCES)
+    assert {line[1]} == set(REFUSED)
+
+
+@pytest.mark.parametrize("platform", sorted([*SOURCES, *REFUSED]))
+def test_every_platform_has_its_lines_in_the_page_on_sources(platform: str) -> None:
+    assert f"`{platform}`" in (ROOT / "docs" / "sources.md").read_text(encoding="utf-8")
+
+
+def test_when_an_account_is_late_is_what_the_glossary_says() -> None:
+    assert f"more than {COLLECTION_IS_LATE_AFTER.total_seconds() / 3600:.0f} hours ago" in GLOSSARY
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
+def test_every_link_between_pages_leads_somewhere(page: Path) -> None:
+    targets = re.findall(r"\]\((?!https?:|#|mailto:)([^)#\s]+)", page.read_text(encoding="utf-8"))
+    assert [target for target in targets if not (page.parent / target).exists()] == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
+def test_every_test_and_module_that_a_page_names_exists(page: Path) -> None:
+    named = re.findall(
+        r"`((?:tests|cli|domain|policy|sources|detectors|storage|flows|dashboards|samples|bench)/[\w./-]+\.(?:py|toml|md|txt|sql))`",
+        page.read_text(encoding="utf-8"),
+    )
+    assert [name for name in named if not (ROOT / name).exists()] == []
