@@ -41,7 +41,7 @@ class NotFound(StorageError):
 
 
 _FULL = {errno.ENOSPC, errno.EFBIG, errno.EDQUOT}
-_DENIED = {errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOTDIR, errno.ELOOP}
+_DENIED = {errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOTDIR, errno.EEXIST, errno.ELOOP}
 
 
 def disk_full(path: Path) -> DiskFull:
