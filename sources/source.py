@@ -87,10 +87,15 @@ class Page:
 
 
 class Source(Protocol):
-    """A platform as Plainview reads it."""
+    """A platform as Plainview reads it.
+
+    `robots_on_media` says whether robots.txt is asked before a post's pictures are fetched: yes for what pages show, no for what a documented API hands to
+    its clients (docs/decisions/robots-and-apis.md).
+    """
 
     name: str
     terms: Terms
+    robots_on_media: bool
 
     def pages(self, account: Account, checkpoint: Checkpoint | None, http: Http) -> Iterator[Page]:
         """Yield what is new on `account` since `checkpoint`, newest first; each page's checkpoint goes on after it. Raises SourceError.
