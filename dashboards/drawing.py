@@ -23,9 +23,7 @@ class ScoreBar:
 
 def score_bar(score: float, threshold: float) -> ScoreBar:
     """Where things go on the bar for a score and a threshold of 0 to 1."""
-    return ScoreBar(
-        round(score * BAR_WIDTH, 1), round(threshold * BAR_WIDTH, 1), _anchor(score), _anchor(threshold), f"{score:.2f}", f"{threshold:.2f}"
-    )
+    return ScoreBar(round(score * BAR_WIDTH, 1), round(threshold * BAR_WIDTH, 1), _anchor(score), _anchor(threshold), f"{score:.2f}", f"{threshold:.2f}")
 
 
 def _anchor(place: float) -> str:

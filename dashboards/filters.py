@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from urllib.parse import parse_qsl, urlencode
 
 from domain.authorization import DetectorName
@@ -37,15 +37,19 @@ class Filters:
 
     def toggled(self, name: str, value: str) -> Filters:
         """With the filter `name` at `value`, or off when it is there already."""
-        return replace(self, **{name: None if getattr(self, name) == value else value})
+        said = self._said()
+        if said.pop(name, None) != value:
+            said[name] = value
+        return read_filters(said)
 
     def query(self, **more: str) -> str:
         """As the part of an address from the question mark on; empty where there is nothing to say."""
-        said = {name: str(value) for name in ("clause", "severity", "account", "detector") if (value := getattr(self, name))}
-        if self.closed:
-            said["state"] = str(self.state)
-        text = urlencode({**said, **more})
+        text = urlencode({**self._said(), **more})
         return f"?{text}" if text else ""
+
+    def _said(self) -> dict[str, str]:
+        said = {name: str(value) for name in ("clause", "severity", "account", "detector") if (value := getattr(self, name))}
+        return said | ({"state": str(self.state)} if self.closed else {})
 
 
 def read_filters(said: Mapping[str, str]) -> Filters:

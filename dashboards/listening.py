@@ -10,7 +10,7 @@ from typing import Any
 
 from cheroot.wsgi import Server
 
-DRAIN_S = 10.0
+DRAIN_S = 10
 
 
 class ServeError(Exception):
@@ -66,7 +66,7 @@ class Listener:
         return not stopping.is_alive()
 
 
-class _OnBoundSocket(Server):  # type: ignore[misc]  # cheroot is untyped
+class _OnBoundSocket(Server):
     def __init__(self, bound: socket.socket, application: Callable[..., Any], threads: int) -> None:
         super().__init__(bound.getsockname()[:2], application, numthreads=threads, request_queue_size=64, timeout=30, shutdown_timeout=DRAIN_S)
         self._bound = bound

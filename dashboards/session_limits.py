@@ -34,4 +34,4 @@ class SessionLimits:
 
 def is_over(started: float, seen: float, now: float) -> bool:
     """Whether a session of these times (seconds since 1970) has ended."""
-    return now - started > settings.SESSION_COOKIE_AGE or now - seen > settings.SESSION_IDLE_SECONDS
+    return bool(now - started > settings.SESSION_COOKIE_AGE or now - seen > settings.SESSION_IDLE_SECONDS)

@@ -94,3 +94,9 @@ def _jpeg(picture: Image.Image) -> bytes:
     out = io.BytesIO()
     picture.save(out, "JPEG", quality=85)
     return out.getvalue()
+
+
+def forget() -> None:
+    """Drops every copy: the store they came from is closed."""
+    for kept in (shown_picture, artwork_picture, _copy):
+        kept.cache_clear()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
+from domain.account import Custody
 from domain.authorization import DetectorName
 from domain.finding import FindingKind
 from domain.review import Outcome
@@ -42,6 +43,8 @@ DETECTOR_WORDS: Mapping[DetectorName, str] = {
     DetectorName.KNOWN_ITEM: "Known items",
     DetectorName.WORDS: "Words",
 }
+
+CUSTODY_WORDS: Mapping[Custody, str] = {Custody.DEPARTMENT_RUN: "department-run", Custody.OPTED_IN: "a member's own, opted in"}
 
 OUTCOME_WORDS: Mapping[Outcome, tuple[str, str]] = {
     Outcome.CONFIRMED: ("Confirmed", "Seen, and no approval covers it"),

@@ -29,7 +29,7 @@ def people(request: HttpRequest) -> HttpResponse:
     if form.is_valid() and _added(form, viewer):
         messages.success(request, f"{form.cleaned_data['name']} may sign in. Tell them the password; they change it on their own page.")
         return redirect("people")
-    return render(request, "people.html", _shown(form), status=400 if form.is_bound else 200)
+    return render(request, "people.html", _shown(form, request.POST.getlist("roles")), status=400 if form.is_bound else 200)
 
 
 @require_POST
@@ -60,7 +60,7 @@ def _added(form: NewPersonForm, viewer: Viewer) -> bool:
     return True
 
 
-def _shown(form: NewPersonForm) -> dict[str, object]:
+def _shown(form: NewPersonForm, chosen: list[str]) -> dict[str, object]:
     rows = [{"person": person, "roles": ", ".join(ROLE_WORDS[role][0] for role in person.roles)} for person in everybody.every()]
     roles = [(role.value, *words) for role, words in ROLE_WORDS.items()]
-    return {"form": form, "rows": rows, "roles": roles, "chosen": form.data.getlist("roles") if form.is_bound else []}
+    return {"form": form, "rows": rows, "roles": roles, "chosen": chosen}

@@ -1,0 +1,25 @@
+"""Every account that is watched: by whose leave, until when, and how the last collection went."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from dashboards import opened
+from dashboards.monitored import standings
+from dashboards.viewing import viewer_of
+from policy.visibility import compartments_of
+from storage import accounts as registered
+
+
+@require_safe
+def accounts(request: HttpRequest) -> HttpResponse:
+    """The accounts of the compartments that the viewer may see."""
+    viewer, now = viewer_of(request), datetime.now(UTC)
+    if not compartments_of(viewer):
+        raise PermissionDenied
+    return render(request, "accounts.html", {"rows": standings(registered.standing(opened.store(), now=now), viewer, now)})
