@@ -6,6 +6,7 @@ import enum
 import importlib
 import pkgutil
 import re
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -100,16 +101,45 @@ def test_when_an_account_is_late_is_what_the_glossary_says() -> None:
     assert f"more than {COLLECTION_IS_LATE_AFTER.total_seconds() / 3600:.0f} hours ago" in GLOSSARY
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
-def test_every_link_between_pages_leads_somewhere(page: Path) -> None:
-    targets = re.findall(r"\]\((?!https?:|#|mailto:)([^)#\s]+)", page.read_text(encoding="utf-8"))
-    assert [target for target in targets if not (page.parent / target).exists()] == []
+def test_the_notice_names_every_dependency() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    wanted = [*project["dependencies"], *project["optional-dependencies"]["test"]]
+    named = set(re.findall(r"[a-z0-9][a-z0-9_-]+", (ROOT / "NOTICE").read_text(encoding="utf-8").casefold()))
+    assert {re.split(r"[^\w-]", requirement)[0].casefold() for requirement in wanted} - named == set()
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
-def test_every_test_and_module_that_a_page_names_exists(page: Path) -> None:
+DECISIONS = sorted((ROOT / "docs" / "decisions").glob("*.md"))
+
+
+@pytest.mark.parametrize("document", DECISIONS, ids=lambda document: document.stem)
+def test_a_decision_says_when_and_what_else_was_weighed(document: Path) -> None:
+    text = document.read_text(encoding="utf-8")
+    assert text.startswith("# ")
+    assert re.search(r"\b20\d\d-\d\d-\d\d\b", text)
+    assert "weighed" in text
+
+
+def test_no_two_decisions_have_one_number() -> None:
+    numbers = [document.name[:4] for document in DECISIONS if document.name[:4].isdigit()]
+    assert len(set(numbers)) == len(numbers)
+
+
+def test_every_page_that_code_names_exists() -> None:
+    code = [path for package in sorted(path.parent for path in ROOT.glob("*/__init__.py")) for path in package.rglob("*.py")]
+    named = {(path.relative_to(ROOT).as_posix(), page) for path in code for page in re.findall(r"\bdocs/[\w/-]+\.md\b", path.read_text(encoding="utf-8"))}
+    assert {where: page for where, page in named if not (ROOT / page).exists()} == {}
+
+
+@pytest.mark.parametrize("document", PAGES, ids=lambda document: document.relative_to(ROOT).as_posix())
+def test_every_link_between_pages_leads_somewhere(document: Path) -> None:
+    targets = re.findall(r"\]\((?!https?:|#|mailto:)([^)#\s]+)", document.read_text(encoding="utf-8"))
+    assert [target for target in targets if not (document.parent / target).exists()] == []
+
+
+@pytest.mark.parametrize("document", PAGES, ids=lambda document: document.relative_to(ROOT).as_posix())
+def test_every_test_and_module_that_a_page_names_exists(document: Path) -> None:
     named = re.findall(
         r"`((?:tests|cli|domain|policy|sources|detectors|storage|flows|dashboards|samples|bench)/[\w./-]+\.(?:py|toml|md|txt|sql))`",
-        page.read_text(encoding="utf-8"),
+        document.read_text(encoding="utf-8"),
     )
     assert [name for name in named if not (ROOT / name).exists()] == []
