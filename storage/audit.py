@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -75,15 +75,20 @@ def verify(store: Store) -> AuditReport:
 
     Whoever may write the whole file can write a whole new chain: a checkpoint kept elsewhere is what tells that.
     """
+    with store.read() as view:
+        head = view.row("SELECT seq, hash FROM audit_head")
+        rows = (row for batch in view.batches(f"SELECT {_COLUMNS} FROM audit ORDER BY seq", 10_000) for row in batch)  # noqa: S608
+        return followed(rows, head)
+
+
+def followed(rows: Iterable[Row], head: Row | None) -> AuditReport:
+    """What following these entries, as stored, up to `head` (number and hash of the last one) finds."""
     count, last = 0, _START
-    with store.read() as tx:
-        head = tx.row("SELECT seq, hash FROM audit_head")
-        for rows in tx.batches(f"SELECT {_COLUMNS} FROM audit ORDER BY seq", 10_000):  # noqa: S608
-            for row in rows:
-                count += 1
-                if fault := _fault(row, count, last):
-                    return AuditReport(count, False, count, fault)
-                last = row[7]
+    for row in rows:
+        count += 1
+        if fault := _fault(row, count, last):
+            return AuditReport(count, False, count, fault)
+        last = row[7]
     if head != (count, last):
         return AuditReport(count, False, count + 1, "entries at the end are missing")
     return AuditReport(count, True)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import duckdb
 
-from storage.errors import StorageError, StoreBusy, StoreDamaged, disk_full, unwritable
+from storage.errors import StorageError, StoreBusy, StoreDamaged, StoreNewer, disk_full, unwritable
 
 FILE = "general.duckdb"
 
@@ -55,6 +55,8 @@ def _meaning(path: Path, said: str) -> StorageError | None:
         return StoreBusy(f"{path}: another program has opened this database file itself: close it, and leave the file to Plainview")
     if "Permission denied" in said or "Read-only file system" in said:
         return unwritable(path, "permission denied" if "Permission" in said else "read-only file system")
+    if "with version number" in said:
+        return StoreNewer(f"{path}: a newer DuckDB wrote this database file: upgrade Plainview")
     if "Is a directory" in said or "sqlite_scanner" in said or any(mark in said for mark in _DAMAGED):
         return StoreDamaged(f"{path}: is not a whole DuckDB database: move it away, with its .wal, and restore it from a backup")
     return None

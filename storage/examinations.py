@@ -13,8 +13,8 @@ from storage.finding_rows import finding_from
 from storage.store import Reading, Store
 
 # What the newest versions of posts show that are still public.
-_SHOWN = """SELECT DISTINCT p.account_id, p.id AS post_id, p.content_sha256, m.media_sha256, min(m.captured_at) AS captured_at
-    FROM current_post p JOIN post_media m ON m.post_id = p.id AND m.post_content_sha256 = p.content_sha256
+_SHOWN = """SELECT p.account_id, p.id AS post_id, p.content_sha256, m.media_sha256, min(m.captured_at) AS captured_at
+    FROM current_post p JOIN post_media m ON m.account_id = p.account_id AND m.post_id = p.id AND m.post_content_sha256 = p.content_sha256
     WHERE p.gone_at IS NULL AND m.media_sha256 IS NOT NULL AND p.account_id IN (SELECT unnest(?))
     GROUP BY p.account_id, p.id, p.content_sha256, m.media_sha256"""
 

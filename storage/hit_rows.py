@@ -16,7 +16,7 @@ from storage.finding_rows import box_from, finding_from, span_from
 
 # Every hit with the account and the post it is on; wants the viewer's compartments as its first value.
 HITS = """SELECT h.*, a.platform, a.handle, p.url AS post_url FROM reviewed_hit h JOIN account a ON a.id = h.account_id
-    JOIN (SELECT id, max_by(url, version) AS url FROM post GROUP BY id) p ON p.id = h.post_id WHERE h.compartment IN (SELECT unnest(?))"""
+    JOIN current_post p ON p.id = h.post_id WHERE h.compartment IN (SELECT unnest(?))"""
 
 
 @dataclass(frozen=True, slots=True)

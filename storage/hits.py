@@ -22,6 +22,12 @@ from storage.posts import PostRow, newest
 from storage.seeing import compartments
 from storage.store import Reading, Store
 
+_PAGE = """SELECT h.id FROM reviewed_hit h WHERE h.compartment IN (SELECT unnest(?))
+    AND (?::VARCHAR IS NULL OR h.state = ?) AND (?::VARCHAR IS NULL OR h.clause = ?) AND (?::VARCHAR IS NULL OR h.account_id = ?)
+    AND (?::VARCHAR IS NULL OR h.detector = ?)
+    AND (?::VARCHAR IS NULL OR (h.review_by, h.id) > (SELECT (b.review_by, b.id) FROM hit b WHERE b.id = ?))
+    ORDER BY h.review_by, h.id LIMIT ?"""
+
 
 @dataclass(frozen=True, slots=True)
 class HitCount:
@@ -64,13 +70,11 @@ def queue(
     after: str | None = None,
 ) -> list[HitRow]:
     """Hits by the time they should be decided, at most `limit`, those behind the hit `after`. None for a filter: all."""
-    sql = f"""{HITS} AND (?::VARCHAR IS NULL OR h.state = ?) AND (?::VARCHAR IS NULL OR h.clause = ?) AND (?::VARCHAR IS NULL OR h.account_id = ?)
-        AND (?::VARCHAR IS NULL OR h.detector = ?)
-        AND (?::VARCHAR IS NULL OR (h.review_by, h.id) > (SELECT (b.review_by, b.id) FROM hit b WHERE b.id = ?))
-        ORDER BY h.review_by, h.id LIMIT ?"""  # noqa: S608
+    seen = compartments(viewer)
     filters = [value for one in (state, clause, account_id, detector, after) for value in (one, one)]
     with store.read() as view:
-        return [hit_row(row) for row in view.named(sql, [compartments(viewer), *filters, limit])]
+        page = [row[0] for row in view.rows(_PAGE, [seen, *filters, limit])]  # first which, then what: so that only these are joined to their posts
+        return [hit_row(row) for row in view.named(f"{HITS} AND h.id IN (SELECT unnest(?)) ORDER BY h.review_by, h.id", [seen, page])]
 
 
 def count(store: Store, *, viewer: Viewer) -> list[HitCount]:

@@ -21,7 +21,7 @@ _POSTS = """
 INSERT INTO post
 WITH newest AS (
     SELECT p.id, p.version, p.content_sha256, p.first_seen, p.gone_at IS NOT NULL AS gone
-    FROM current_post p WHERE p.id IN (SELECT id FROM in_post)
+    FROM current_post p WHERE p.account_id = ? AND p.id IN (SELECT id FROM in_post)
 ), compared AS (
     SELECT i.*, newest.version AS before, newest.first_seen,
         coalesce(newest.gone, false) AND row_number() OVER (PARTITION BY i.id ORDER BY i.n) = 1 AS returned,
@@ -35,14 +35,22 @@ SELECT f.id, coalesce(f.before, 0) + row_number() OVER (PARTITION BY f.id ORDER 
 FROM fresh f CROSS JOIN in_collection c ORDER BY f.n
 """
 
+_SUPERSEDED = """
+INSERT INTO superseded
+SELECT p.id, p.version, ? FROM current_post p JOIN (SELECT id, max(version) AS newest FROM post WHERE batch_id = ? GROUP BY id) n
+    ON n.id = p.id AND p.version < n.newest
+WHERE p.account_id = ?
+"""
+
 # Bytes captured for a picture are kept beside earlier ones; that it could not be captured is worth a row only where there is none yet.
 _POST_MEDIA = """
 INSERT INTO post_media
+WITH known AS (SELECT * FROM post_media WHERE account_id = ? AND post_id IN (SELECT post_id FROM in_post_media))
 SELECT DISTINCT ON (i.post_id, i.post_content_sha256, i.position, i.media_sha256)
-    i.post_id, i.post_content_sha256, i.position, i.url, i.alt, i.claimed_mime, i.media_sha256, i.problem, c.collected_at, ?
+    c.account_id, i.post_id, i.post_content_sha256, i.position, i.url, i.alt, i.claimed_mime, i.media_sha256, i.problem, c.collected_at, ?
 FROM in_post_media i CROSS JOIN in_collection c
 WHERE NOT EXISTS (
-    SELECT 1 FROM post_media m
+    SELECT 1 FROM known m
     WHERE m.post_id = i.post_id AND m.post_content_sha256 = i.post_content_sha256 AND m.position = i.position
         AND (i.media_sha256 IS NULL OR m.media_sha256 = i.media_sha256)
 )
@@ -51,14 +59,16 @@ ORDER BY i.n
 
 _MEDIA = """
 INSERT INTO media
+WITH known AS (SELECT i.sha256 FROM in_media i SEMI JOIN media m ON m.sha256 = i.sha256)
 SELECT DISTINCT ON (i.sha256) i.sha256, i.mime, i.byte_size, i.width, i.height, c.collected_at
-FROM in_media i CROSS JOIN in_collection c WHERE i.sha256 NOT IN (SELECT sha256 FROM media) ORDER BY i.n
+FROM in_media i CROSS JOIN in_collection c WHERE i.sha256 NOT IN (SELECT sha256 FROM known) ORDER BY i.n
 """
 
 _GONE = """
 INSERT INTO gone
 SELECT DISTINCT ON (p.id) p.id, p.version, i.answer, c.collected_at, ?
-FROM in_gone i JOIN current_post p ON p.id = i.post_id CROSS JOIN in_collection c WHERE p.gone_at IS NULL ORDER BY i.n
+FROM in_gone i JOIN current_post p ON p.id = i.post_id CROSS JOIN in_collection c
+WHERE p.gone_at IS NULL AND p.account_id = ? ORDER BY i.n
 """
 
 _REJECTED = """
@@ -81,11 +91,13 @@ FROM in_collection c WHERE checkpoint.account_id = c.account_id
 def store_batch(tx: Transaction, batch_id: str, now: datetime) -> None:
     """Stores what `stage` has read. Raises BadBatch for an account that is not registered, and for anything fetched without a live authorization."""
     attempt = _attempt(tx)
+    account_id = attempt[0]
     tx.execute(_COLLECTION, [batch_id])
-    tx.execute(_POSTS, [batch_id])
-    tx.execute(_POST_MEDIA, [batch_id])
+    tx.execute(_POSTS, [account_id, batch_id])
+    tx.execute(_SUPERSEDED, [batch_id, batch_id, account_id])
+    tx.execute(_POST_MEDIA, [account_id, batch_id])
     tx.execute(_MEDIA)
-    tx.execute(_GONE, [batch_id])
+    tx.execute(_GONE, [batch_id, account_id])
     tx.execute(_REJECTED, [batch_id])
     tx.execute(_STANDING)
     _record(tx, batch_id, attempt, now)

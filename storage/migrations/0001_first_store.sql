@@ -100,7 +100,15 @@ CREATE TABLE post (
     PRIMARY KEY (id, version)
 );
 
+-- Which versions of posts are not the newest any more. Few are: so the newest ones are found without looking at all versions of all posts.
+CREATE TABLE superseded (
+    post_id VARCHAR NOT NULL,
+    version INTEGER NOT NULL,
+    batch_id VARCHAR NOT NULL
+);
+
 CREATE TABLE post_media (
+    account_id VARCHAR NOT NULL,
     post_id VARCHAR NOT NULL,
     post_content_sha256 VARCHAR NOT NULL,
     position INTEGER NOT NULL CHECK (position >= 0),
@@ -279,8 +287,9 @@ CREATE TRIGGER audit_is_never_deleted BEFORE DELETE ON audit FOR EACH STATEMENT 
 
 CREATE VIEW current_post AS
 SELECT p.*, g.observed_at AS gone_at, g.answer AS gone_answer
-FROM (SELECT * FROM post QUALIFY row_number() OVER (PARTITION BY id ORDER BY version DESC) = 1) p
-LEFT JOIN gone g ON g.post_id = p.id AND g.post_version = p.version;
+FROM post p
+LEFT JOIN gone g ON g.post_id = p.id AND g.post_version = p.version
+WHERE NOT EXISTS (SELECT 1 FROM superseded s WHERE s.post_id = p.id AND s.version = p.version);
 
 -- Reviews are never overwritten; the latest one says the hit's outcome. No review: the hit is new.
 CREATE VIEW reviewed_hit AS
