@@ -93,7 +93,8 @@ def _post_page(post: WrittenPost) -> str:
 
 def _page(title: str, body: str) -> str:
     link = f'<link rel="alternate" type="application/atom+xml" title="Example City Police News" href="{FEED}">'
-    return f'<!DOCTYPE html>\n<html lang="en-US">\n<head>\n<meta charset="utf-8">\n<title>{escape(title)}</title>\n{link}\n</head>\n<body>\n{body}\n</body>\n</html>\n'
+    head = f'<head>\n<meta charset="utf-8">\n<title>{escape(title)}</title>\n{link}\n</head>'
+    return f'<!DOCTYPE html>\n<html lang="en-US">\n{head}\n<body>\n{body}\n</body>\n</html>\n'
 
 
 def _html(text: str) -> Reply:

@@ -7,7 +7,7 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
-from PIL import Image
+from PIL import ExifTags, Image, ImageOps
 
 from domain.identity import sha256_hex
 from samples.accounts import ACCOUNTS
@@ -16,8 +16,10 @@ from samples.bluesky import post_uri
 from samples.drawing.artwork import LOOKALIKES as LOOKALIKE_DRAWINGS
 from samples.drawing.artwork import REGISTERED
 from samples.drawing.compositor import Scene, grained
-from samples.drawing.scenes import RECIPES, Recipe
-from samples.manifest import ARTWORK, LOOKALIKES, MANIFEST_FILE, MEDIA
+from samples.drawing.recipe import Recipe
+from samples.drawing.recipes import RECIPES
+from samples.drawing.scenes_people import enrolled, known_item
+from samples.manifest import ARTWORK, KNOWN_ITEMS, LOOKALIKES, MANIFEST_FILE, MEDIA, SUBJECTS
 from samples.mastodon import status_uri
 from samples.posts import WrittenPost, written_posts
 
@@ -30,9 +32,18 @@ def build() -> None:
         folder.mkdir(parents=True, exist_ok=True)
         for name, draw in drawings.items():
             draw().save(folder / f"{name}.png", optimize=True)
+    _save_enrolled()
     MEDIA.mkdir(parents=True, exist_ok=True)
     pictures = [_written(recipe) for recipe in RECIPES]
     MANIFEST_FILE.write_text(_toml([("picture", pictures), ("post", map(_post_row, written_posts()))]), "utf-8")
+
+
+def _save_enrolled() -> None:
+    """The stand-in's gallery, and the record whose copy is posted."""
+    for folder, pictures in ((SUBJECTS / "subject-a", enrolled()), (KNOWN_ITEMS, {"yard-record.jpg": known_item().image})):
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, image in pictures.items():
+            image.save(folder / name, "JPEG", quality=88, optimize=True)
 
 
 def drawn(recipe: Recipe) -> tuple[bytes, Scene]:
@@ -40,7 +51,11 @@ def drawn(recipe: Recipe) -> tuple[bytes, Scene]:
     scene = recipe.draw()
     image = grained(scene.image, recipe.file, recipe.grain)
     target = io.BytesIO()
-    options: Row = {"exif": recipe.exif()} if recipe.exif else {}
+    exif = recipe.exif() if recipe.exif else Image.Exif()
+    if recipe.turned:
+        image = image.transpose(Image.Transpose.ROTATE_90)
+        exif[ExifTags.Base.Orientation] = 6
+    options: Row = {"exif": exif} if len(exif) else {}
     if recipe.file.endswith(".png"):
         image.save(target, "PNG", optimize=True, **options)
     else:
@@ -52,7 +67,7 @@ def _written(recipe: Recipe) -> Row:
     content, scene = drawn(recipe)
     (MEDIA / recipe.file).write_bytes(content)
     with Image.open(io.BytesIO(content)) as image:
-        width, height = image.size
+        width, height = ImageOps.exif_transpose(image).size
     expected: list[Row] = [{"kind": kind, "label": label, "box": [box.x, box.y, box.w, box.h]} for kind, label, box in scene.expected()]
     expected += [{"kind": kind, "label": label} for kind, label in recipe.whole]
     return {

@@ -16,6 +16,7 @@ ARTWORK = EXAMPLE_CITY / "artwork"
 LOOKALIKES = EXAMPLE_CITY / "lookalikes"
 DOCUMENTS = EXAMPLE_CITY / "documents"
 SUBJECTS = EXAMPLE_CITY / "subjects"
+KNOWN_ITEMS = EXAMPLE_CITY / "known-items"
 MANIFEST_FILE = EXAMPLE_CITY / "manifest.toml"
 
 
@@ -68,7 +69,11 @@ class ExpectedText:
 
 @dataclass(frozen=True, slots=True)
 class SamplePost:
-    """One post. `account` is a key of `samples.accounts.ACCOUNTS`. `public` is False for what must never be kept (a followers-only post, a boost of somebody else's)."""
+    """One post. `account` is a key of `samples.accounts.ACCOUNTS`.
+
+    `public` is False for what must never be kept: a followers-only post, a boost of somebody else's. `negative_for` are the kinds that its words tempt
+    and that must not be reported.
+    """
 
     account: str
     key: str

@@ -110,10 +110,10 @@ def _attachment_id(post: WrittenPost, index: int) -> str:
 
 def _account(origin: str, account: SampleAccount) -> dict[str, Any]:
     name, note = NAMES[account.key]
-    return _profile(origin, _account_id(account), user_name(account), name, note, len(posts_of(account.key)))
+    return _profile(origin, _account_id(account), user_name(account), name, note) | {"statuses_count": len(posts_of(account.key))}
 
 
-def _profile(origin: str, account_id: str, user: str, name: str, note: str, statuses: int) -> dict[str, Any]:
+def _profile(origin: str, account_id: str, user: str, name: str, note: str) -> dict[str, Any]:
     return {
         "id": account_id,
         "username": user,
@@ -132,8 +132,8 @@ def _profile(origin: str, account_id: str, user: str, name: str, note: str, stat
         "header": f"{origin}/headers/original/missing.png",
         "followers_count": 812,
         "following_count": 31,
-        "statuses_count": statuses,
-        "last_status_at": "2026-09-28",
+        "statuses_count": 1,
+        "last_status_at": "2026-06-14",
         "emojis": [],
         "fields": [],
     }
@@ -143,9 +143,10 @@ def _view(origin: str, account: SampleAccount, post: WrittenPost) -> dict[str, A
     view = _own(origin, account, post)
     if post.visibility != "boost":
         return view
-    stranger = _profile(origin, "109000000000099000", "neighbourhood", "Neighbourhood Notices", "Not the police.", 1)
+    stranger = _profile(origin, "109000000000099000", "neighbourhood", "Neighbourhood Notices", "Not the police.")
     shell = {"id": str(int(post.status_id) + 1), "uri": f"{origin}/users/{user_name(account)}/statuses/{int(post.status_id) + 1}/activity", "content": ""}
-    return view | shell | {"url": None, "media_attachments": [], "reblog": view | {"account": stranger}}
+    theirs = view | {"url": f"{origin}/@neighbourhood/{post.status_id}", "account": stranger}
+    return view | shell | {"url": None, "media_attachments": [], "reblog": theirs}
 
 
 def _own(origin: str, account: SampleAccount, post: WrittenPost) -> dict[str, Any]:

@@ -30,7 +30,7 @@ class Shown:
 
 @dataclass(frozen=True, slots=True)
 class WrittenPost:
-    """One post. `expected` holds (finding kind, exact words), `negative_for` the kinds that its words tempt and do not show.
+    """One post. `expected` holds (finding kind, exact words), `negative_for` the kinds that its words tempt and that must not be reported.
 
     `visibility` is "public", "private" (followers only) or "boost" (somebody else's, passed on): only public ones may ever be kept."""
 

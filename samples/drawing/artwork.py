@@ -7,8 +7,8 @@ from collections.abc import Callable
 
 from PIL import Image, ImageDraw
 
-from samples.drawing.lettering import Colour, arc, centred
-from samples.drawing.shapes import Point, bridge, disc, embroidered, filled, metallic, oak, ring, shield, star, stencil
+from samples.drawing.lettering import Colour, Point, Type, arc, centred
+from samples.drawing.shapes import bridge, disc, embroidered, filled, metallic, oak, ring, shield, star, stencil
 
 NAVY, GOLD, CREAM, SKY, RED, WHITE = (20, 32, 66), (214, 170, 66), (243, 236, 217), (104, 156, 204), (158, 36, 44), (250, 250, 250)
 DARK_GOLD, FOREST, SILVER, BROWN, BLACK = (120, 84, 22), (32, 84, 58), (190, 196, 204), (92, 62, 40), (18, 18, 22)
@@ -38,8 +38,8 @@ def badge() -> Image.Image:
         disc(image, (x, y), 18, (250, 224, 140))
     disc(image, middle, 372, DARK_GOLD)
     disc(image, middle, 356, NAVY)
-    arc(image, "EXAMPLE CITY", middle, 292, 84, GOLD, 3, spacing=1.08)
-    arc(image, "POLICE", middle, 292, 84, GOLD, 3, below=True, spacing=1.2)
+    arc(image, "EXAMPLE CITY", (middle, 292), Type(84, GOLD, 3, spacing=1.08))
+    arc(image, "POLICE", (middle, 292), Type(84, GOLD, 3, spacing=1.2), below=True)
     disc(image, middle, 232, DARK_GOLD)
     disc(image, middle, 220, CREAM)
     bridge(image, (450, 500, 830, 790), NAVY, (70, 110, 170))
@@ -55,8 +55,8 @@ def seal() -> Image.Image:
     disc(image, middle, 622, NAVY)
     ring(image, middle, 606, 12, GOLD)
     ring(image, middle, 432, 14, GOLD)
-    arc(image, "CITY OF EXAMPLE", middle, 516, 104, CREAM, 3, spacing=1.1)
-    arc(image, "POLICE DEPARTMENT", middle, 516, 88, CREAM, 2, below=True, spacing=1.06)
+    arc(image, "CITY OF EXAMPLE", (middle, 516), Type(104, CREAM, 3, spacing=1.1))
+    arc(image, "POLICE DEPARTMENT", (middle, 516), Type(88, CREAM, 2, spacing=1.06), below=True)
     disc(image, middle, 416, CREAM)
     field = Image.new("RGBA", image.size, (0, 0, 0, 0))
     disc(field, (640, 1270), 470, (126, 160, 84))
@@ -64,7 +64,7 @@ def seal() -> Image.Image:
     for dx, dy, r in ((-70, -190, 74), (-190, -90, 54), (80, -90, 60), (150, -20, 40), (-60, -20, 50), (30, -240, 34)):
         disc(field, (640 + dx, 560 + dy), r, (52, 116, 76))
     image.paste(field, (0, 0), Image.composite(field.getchannel("A"), Image.new("L", image.size), _disc_mask(image.size, middle, 408)))
-    centred(image, "1874", (640, 968), 84, NAVY, 3)
+    centred(image, "1874", (640, 968), Type(84, NAVY, 3))
     return _reduced(image)
 
 
@@ -73,9 +73,9 @@ def wordmark() -> Image.Image:
     image = Image.new("RGBA", (1800, 520), (0, 0, 0, 0))
     filled(image, star((230, 246), 220, 92, 5), GOLD)
     filled(image, star((230, 246), 176, 72, 5), NAVY)
-    centred(image, "EC", (230, 254), 92, WHITE, 4)
-    centred(image, "EXAMPLE CITY", (1110, 120), 168, NAVY, 6)
-    centred(image, "POLICE", (1110, 318), 216, RED, 12, 1.22)
+    centred(image, "EC", (230, 254), Type(92, WHITE, 4))
+    centred(image, "EXAMPLE CITY", (1110, 120), Type(168, NAVY, 6))
+    centred(image, "POLICE", (1110, 318), Type(216, RED, 12, 1.22))
     filled(image, [(450, 452), (1780, 452), (1750, 500), (420, 500)], GOLD)
     return image.resize((900, 260), Image.Resampling.LANCZOS)
 
@@ -85,7 +85,7 @@ def rocker() -> Image.Image:
     image = Image.new("RGBA", (SIDE, 600), (0, 0, 0, 0))
     filled(image, _band((640, 980), 720, 960, 41), GOLD)
     filled(image, _band((640, 980), 738, 942, 39.8), NAVY)
-    arc(image, "HARBOR UNIT", (640, 980), 836, 140, GOLD, 6, spacing=1.04)
+    arc(image, "HARBOR UNIT", ((640, 980), 836), Type(140, GOLD, 6, spacing=1.04))
     return _reduced(embroidered(image))
 
 
@@ -112,8 +112,8 @@ def sheriff_star() -> Image.Image:
         disc(image, (x, y), 44, SILVER)
     disc(image, middle, 330, (110, 112, 118))
     disc(image, middle, 316, BROWN)
-    arc(image, "SAMPLETON", middle, 250, 82, CREAM, 3, spacing=1.08)
-    arc(image, "SHERIFF", middle, 250, 82, CREAM, 3, below=True, spacing=1.2)
+    arc(image, "SAMPLETON", (middle, 250), Type(82, CREAM, 3, spacing=1.08))
+    arc(image, "SHERIFF", (middle, 250), Type(82, CREAM, 3, spacing=1.2), below=True)
     disc(image, middle, 186, CREAM)
     oak(image, (640, 610), 280, FOREST, BROWN)
     return _reduced(metallic(image))
@@ -126,13 +126,13 @@ def fire_patch() -> Image.Image:
     disc(image, middle, 622, GOLD)
     disc(image, middle, 596, RED)
     ring(image, middle, 420, 14, GOLD)
-    arc(image, "PLACEVILLE", middle, 506, 118, CREAM, 4, spacing=1.12)
-    arc(image, "FIRE & RESCUE", middle, 506, 96, CREAM, 3, below=True, spacing=1.06)
+    arc(image, "PLACEVILLE", (middle, 506), Type(118, CREAM, 4, spacing=1.12))
+    arc(image, "FIRE & RESCUE", (middle, 506), Type(96, CREAM, 3, spacing=1.06), below=True)
     disc(image, middle, 400, BLACK)
     for turn in range(4):
         filled(image, _petal(middle, 360, turn * 90), GOLD)
     disc(image, middle, 120, RED)
-    centred(image, "7", (640, 644), 150, CREAM, 6)
+    centred(image, "7", (640, 644), Type(150, CREAM, 6))
     return _reduced(embroidered(image))
 
 
@@ -150,8 +150,8 @@ def _shield_patch(field: Colour, edge: Colour, above: str, below: str) -> Image.
     image = Image.new("RGBA", (1120, 1400), (0, 0, 0, 0))
     for inset, colour in ((6, edge), (34, field), (54, edge), (66, field)):
         filled(image, shield(1120, 1400, inset), colour)
-    centred(image, above, (560, 222), 118 if len(above) > 10 else 136, edge, 6)
-    centred(image, below, (560, 1110), 132, edge, 8, 0.95)
+    centred(image, above, (560, 222), Type(112 if len(above) > 10 else 128, edge, 6))
+    centred(image, below, (560, 1110), Type(132, edge, 8, 0.95))
     filled(image, star((560, 1246), 52, 21, 5), edge)
     return image
 

@@ -35,11 +35,11 @@ class Scene:
     image: Image.Image
     seen: list[Seen] = field(default_factory=list)
 
-    def place(self, drawn: Image.Image, quad: Quad, shows: Shows | None = None, light: float = 0.6, blur: float = 0.0, shadow: float = 0.0) -> None:
+    def place(self, drawn: Image.Image, quad: Quad, shows: Shows | None = None, *, light: float = 0.6, blur: float = 0.0, shadow: float = 0.0) -> None:
         """Lay `drawn` (RGBA) so that its corners (top left, top right, bottom right, bottom left) come to `quad`; the rest is as for `lay`."""
-        self.lay(warped(drawn, quad, self.image.size), shows, light, blur, shadow)
+        self.lay(warped(drawn, quad, self.image.size), shows, light=light, blur=blur, shadow=shadow)
 
-    def lay(self, layer: Image.Image, shows: Shows | None = None, light: float = 0.6, blur: float = 0.0, shadow: float = 0.0) -> None:
+    def lay(self, layer: Image.Image, shows: Shows | None = None, *, light: float = 0.6, blur: float = 0.0, shadow: float = 0.0) -> None:
         """Lay an RGBA layer of the picture's own size over it, hiding what lies below.
 
         `light` from 0 to 1 is how much of the scene's light and shade falls on it, `blur` is in pixels, `shadow` from 0 to 1 the darkness that it throws.
@@ -61,11 +61,8 @@ class Scene:
 
     def expected(self) -> list[tuple[FindingKind, str, Box]]:
         """Everything that can still be seen, with the box that is tight around it."""
-        found = []
-        for thing in self.seen:
-            if box := thing.cover.point([255 if v >= VISIBLE else 0 for v in range(256)]).getbbox():
-                found.append((thing.kind, thing.label, Box(box[0], box[1], box[2] - box[0], box[3] - box[1])))
-        return found
+        boxes = ((thing, thing.cover.point([255 if v >= VISIBLE else 0 for v in range(256)]).getbbox()) for thing in self.seen)
+        return [(thing.kind, thing.label, Box(box[0], box[1], box[2] - box[0], box[3] - box[1])) for thing, box in boxes if box]
 
     def _shade(self, alpha: Image.Image, darkness: float) -> None:
         reach = max(2, self.image.width // 170)
@@ -118,8 +115,11 @@ def grained(image: Image.Image, name: str, strength: int = 3) -> Image.Image:
     return Image.fromarray(np.clip(pixels, 0, 255).astype(np.uint8))
 
 
-def square(centre: Point, width: float, height: float, turn: float = 0.0, lean: float = 0.0, tilt: float = 0.0) -> Quad:
-    """A quadrilateral of about `width` by `height` around `centre`: turned by `turn` degrees, its right side (`lean`) and its top (`tilt`) farther away by that share."""
+def square(centre: Point, width: float, height: float, turn: float = 0.0, *, lean: float = 0.0, tilt: float = 0.0) -> Quad:
+    """A quadrilateral of about `width` by `height` around `centre`, turned by `turn` degrees.
+
+    Its right side is shorter by the share `lean`, its top by the share `tilt`, as if they were farther away.
+    """
     corners = []
     for sx, sy in ((-1, -1), (1, -1), (1, 1), (-1, 1)):
         x = sx * width / 2 * (1 - tilt * (sy < 0))

@@ -45,3 +45,40 @@ def ground(texture: Image.Image, size: Size, tilt: float = 0.35, repeats: int = 
     reach = width * tilt
     quad = ((-width * 0.15, -height * 0.02), (width * 1.15, -height * 0.02), (width * 1.15 + reach, height * 1.02), (-width * 0.15 - reach, height * 1.02))
     return warped(sheet.convert("RGBA"), quad, size).convert("RGB")
+
+
+def asphalt(size: Size) -> Image.Image:
+    """A road: the gravel, darkened, seen from standing height."""
+    return ground(tinted(photograph("gravel"), (26, 26, 30), (84, 84, 90), (158, 158, 160)), size, repeats=2)
+
+
+def gravel_path(size: Size) -> Image.Image:
+    """A gravel path from nearby, in warm daylight."""
+    return ImageOps.fit(tinted(photograph("gravel"), (40, 34, 30), (134, 122, 108), (226, 216, 202)), size, Image.Resampling.LANCZOS)
+
+
+def lawn(size: Size) -> Image.Image:
+    """A lawn seen from standing height."""
+    return ground(tinted(photograph("grass"), (18, 34, 14), (74, 106, 46), (186, 196, 126)), size, repeats=1)
+
+
+def brick_path(size: Size) -> Image.Image:
+    """A brick walkway that runs away from the camera."""
+    return ImageOps.fit(tinted(photograph("bricks"), (52, 30, 26), (138, 84, 64), (214, 184, 156)), size, Image.Resampling.LANCZOS)
+
+
+def brick_wall(size: Size) -> Image.Image:
+    """The same bricks as a wall."""
+    turned = tinted(photograph("bricks"), (70, 44, 40), (150, 104, 86), (216, 196, 176)).transpose(Image.Transpose.ROTATE_90)
+    return ImageOps.fit(turned, size, Image.Resampling.LANCZOS)
+
+
+def counter(size: Size) -> Image.Image:
+    """A speckled stone counter: the gravel from far away."""
+    stone = tinted(photograph("gravel"), (84, 84, 88), (166, 164, 160), (222, 220, 214)).resize((256, 256), Image.Resampling.LANCZOS)
+    return ground(stone, size, tilt=0.2, repeats=3).filter(ImageFilter.GaussianBlur(1.1))
+
+
+def table(size: Size) -> Image.Image:
+    """The bare corner of the wooden table."""
+    return backdrop("coffee", size, (0, 0.02, 0.3, 0.42), soft=2.5)

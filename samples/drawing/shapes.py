@@ -6,9 +6,7 @@ import math
 
 from PIL import Image, ImageChops, ImageDraw, ImageFilter
 
-from samples.drawing.lettering import Colour
-
-Point = tuple[float, float]
+from samples.drawing.lettering import Colour, Point
 
 
 def star(centre: Point, outer: float, inner: float, points: int, turn: float = 0.0) -> list[Point]:
@@ -65,28 +63,25 @@ def bridge(on: Image.Image, box: tuple[float, float, float, float], stone: Colou
     for x in towers:
         draw.rectangle((x - line * 2, top + height * 0.1, x + line * 2, bottom - height * 0.12), fill=stone)
     draw.rectangle((left, deck, right, deck + line * 2.5), fill=stone)
-    for start, end in ((left, towers[0]), (towers[0], towers[1]), (towers[1], right)):
-        _cable(draw, start, end, left, right, top + height * 0.1, deck, line, stone)
+    high = top + height * 0.1
+    for start, end in (((left, deck), (towers[0], high)), ((towers[0], high), (towers[1], high)), ((towers[1], high), (right, deck))):
+        _cable(draw, start, end, deck, (line, stone))
     for row in range(3):
         y = bottom - height * 0.2 + row * height * 0.08
         wave = [(left + width * t / 40, y + math.sin(t * 1.2 + row) * height * 0.018) for t in range(41)]
         draw.line(wave, fill=water, width=line)
 
 
-def _cable(draw: ImageDraw.ImageDraw, start: float, end: float, left: float, right: float, high: float, deck: float, line: int, colour: Colour) -> None:
-    ends = (deck if start == left else high, deck if end == right else high)
+def _cable(draw: ImageDraw.ImageDraw, start: Point, end: Point, deck: float, pen: tuple[int, Colour]) -> None:
+    """A hanging cable, and its hangers down to the deck."""
+    sag = (deck - min(start[1], end[1])) * (0.88 if start[1] == end[1] else 0.5)
     points = []
     for t in range(21):
         f = t / 20
-        points.append(
-            (
-                start + (end - start) * f,
-                ends[0] + (ends[1] - ends[0]) * f + 4 * (deck - high) * 0.22 * f * (1 - f) * (1 if start != left and end != right else 0.7),
-            )
-        )
-    draw.line(points, fill=colour, width=line)
+        points.append((start[0] + (end[0] - start[0]) * f, start[1] + (end[1] - start[1]) * f + sag * f * (1 - f)))
+    draw.line(points, fill=pen[1], width=pen[0])
     for x, y in points[2::3]:
-        draw.line((x, y, x, deck), fill=colour, width=max(1, line // 2))
+        draw.line((x, y, x, deck), fill=pen[1], width=max(1, pen[0] // 2))
 
 
 def oak(on: Image.Image, centre: Point, size: float, leaf: Colour, bark: Colour) -> None:
