@@ -47,8 +47,8 @@ ACCOUNTS = {
 
 
 def check(
-    paths: Annotated[list[Path], typer.Argument(help="pictures, .txt files, folders of them")],
     standing: Annotated[Standing, typer.Option("--as", help="as whose material they are checked")],
+    paths: Annotated[list[Path] | None, typer.Argument(help="pictures, .txt files, folders of them")] = None,
     text: Annotated[str | None, typer.Option(help="a draft's text")] = None,
     references: Annotated[Path | None, typer.Option(help="a folder of artwork: each picture is one, its name the label")] = None,
     subjects: Annotated[Path | None, typer.Option(help="a folder of enrolled subjects")] = None,
@@ -58,12 +58,14 @@ def check(
     """Exit status 0: nothing was found; 1: something was; 2: a file could not be read, or the call was wrong."""
     from policy.directives import load_directive
 
+    if not paths and text is None:
+        fail("nothing to check: name pictures, .txt files or folders, or give a draft with --text")
     wanted = detector_names(detectors) if detectors else frozenset(DetectorName)
     _refuse_what_is_not_there(detectors, wanted, subjects)
     examiner = _Examiner(ACCOUNTS[standing], _built(wanted, references), load_directive())
     report = _Report(as_json)
     with ThreadPoolExecutor(os.cpu_count()) as threads:
-        for row in threads.map(examiner.row, _files(paths)):
+        for row in threads.map(examiner.row, _files(paths or [])):
             report.add(row)
     if text is not None:
         report.add(examiner.text_row("--text", text.encode()))

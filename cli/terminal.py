@@ -17,7 +17,9 @@ from domain.viewer import Role, Viewer
 
 FAILED = 2
 
-out = Console(highlight=False, soft_wrap=True)
+LOG_WIDTH = 150  # columns of a table that goes into a file or a pipe
+
+out = Console(highlight=False, soft_wrap=True, width=None if sys.stdout.isatty() else LOG_WIDTH)
 err = Console(stderr=True, highlight=False, soft_wrap=True)
 
 

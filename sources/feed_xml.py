@@ -54,7 +54,7 @@ def parse_xml(reply: Reply, account_id: str, first_seen: Callable[[str], datetim
 
     entries = [At(None, f"{path}.entries[{index}]") for index in range(len(feed.entries))]
     read = understood(entries, understand, lambda _at: None, _next(feed))
-    broken = (Rejected(None, path, "not well-formed XML: read as far as it can be"),) if isinstance(feed.get("bozo_exception"), xml.sax.SAXException) else ()
+    broken = (Rejected(None, path, "not well-formed XML: read as far as it can be"),) if _is_broken(feed) else ()
     return Read(read.items, read.rejected + broken, read.next)
 
 
@@ -63,7 +63,13 @@ def _parsed(reply: Reply, path: str) -> Any:
     feed = feedparser.parse(io.BytesIO(reply.body), response_headers=_headers(reply))
     if not feed.get("version") and not feed.entries:
         raise UnexpectedReply(path, "neither RSS nor Atom")
+    if not feed.entries and _is_broken(feed):
+        raise UnexpectedReply(path, "not well-formed XML, and no entry could be read")
     return feed
+
+
+def _is_broken(feed: Any) -> bool:
+    return isinstance(feed.get("bozo_exception"), xml.sax.SAXException)
 
 
 def _headers(reply: Reply) -> dict[str, str]:

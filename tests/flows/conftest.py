@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,31 +20,40 @@ from sources.settings import NetworkSettings
 from storage import references
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def city() -> Iterator[ExampleCity]:
     with ExampleCity(port=0) as served:
         yield served
 
 
+def station_at(folder: Path, *hosts: str) -> Station:
+    """A station on that folder that may reach those hosts, and gives up soon."""
+    return Station(folder, NetworkSettings(allow_hosts=hosts, retries=0, read_timeout_s=2, deadline_s=3), CollectSettings())
+
+
 @pytest.fixture
 def new_station(tmp_path: Path) -> Callable[..., Station]:
-    def make(*hosts: str) -> Station:
-        network = NetworkSettings(allow_hosts=hosts, retries=0, read_timeout_s=2, deadline_s=3)
-        return Station(tmp_path / "data", network, CollectSettings())
+    return lambda *hosts: station_at(tmp_path / "data", *hosts)
 
-    return make
+
+@pytest.fixture(scope="session")
+def registered(city: ExampleCity, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder with Example City's accounts and artwork, to be copied."""
+    folder = tmp_path_factory.mktemp("registered")
+    made = station_at(folder / "data", city.host)
+    _, problems = register(made.door, read_accounts_file(city.write_accounts(folder / "papers")))
+    assert problems == []
+    for picture in city.references:
+        reference = Reference(picture.stem, made.vault.put(picture.read_bytes()), "image/png", "tests")
+        made.door.call(references.add, reference=reference, by="tests", now=datetime.now(UTC))
+    return made.folder
 
 
 @pytest.fixture
-def station(city: ExampleCity, new_station: Callable[..., Station], tmp_path: Path) -> Station:
+def station(registered: Path, city: ExampleCity, tmp_path: Path) -> Station:
     """Example City's accounts and artwork are registered; nothing is collected yet."""
-    made = new_station(city.host)
-    _, problems = register(made.door, read_accounts_file(city.write_accounts(tmp_path / "papers")))
-    assert problems == []
-    for picture in city.references:
-        sha256 = made.vault.put(picture.read_bytes())
-        made.door.call(references.add, reference=Reference(picture.stem, sha256, "image/png", "tests"), by="tests", now=datetime.now(UTC))
-    return made
+    shutil.copytree(registered, tmp_path / "data")
+    return station_at(tmp_path / "data", city.host)
 
 
 @pytest.fixture

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import UTC, date, datetime
 from io import BytesIO
 
-import pytest
 from PIL import Image
 
 from cli.terminal import operator
@@ -19,7 +17,7 @@ from domain.reference import Reference
 from flows.cite_findings import cite_findings
 from flows.examine_media import examine, fingerprints_of, key_of, link, looks_due, split
 from flows.station import Station
-from samples.manifest import ARTWORK, MEDIA, SamplePicture, load_manifest
+from samples.manifest import MEDIA, SamplePicture, load_manifest
 from storage import accounts, authorizations, examinations, hits, permits, references
 from storage.outbox import CapturedMedia, CapturedPost, CollectedBatch, CollectionOutcome, submit
 from tests.builders import a_post, an_authorization
@@ -41,15 +39,6 @@ def half_size(content: bytes) -> bytes:
     out = BytesIO()
     smaller.save(out, "JPEG", quality=80)
     return out.getvalue()
-
-
-@pytest.fixture
-def station(new_station: Callable[..., Station]) -> Station:
-    made = new_station()
-    for picture in sorted(ARTWORK.glob("*.png")):
-        reference = Reference(picture.stem, made.vault.put(picture.read_bytes()), "image/png", "tests")
-        made.door.call(references.add, reference=reference, by="tests", now=NOW)
-    return made
 
 
 def publish(station: Station, *contents: bytes, detectors: frozenset[DetectorName] = EVERYTHING, custody: Custody = Custody.DEPARTMENT_RUN) -> Account:

@@ -1,0 +1,122 @@
+"""`plainview run` under a real Prefect server: one account that fails stops no other, nothing is done twice, and Prefect's files hold no content."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PIL import Image
+
+from tests.answering import Answer, answering
+
+pytestmark = [pytest.mark.prefect, pytest.mark.xdist_group("prefect"), pytest.mark.timeout(240)]
+
+MARK = "MARKED-7f3a9c"
+ACCOUNT = """
+[[account]]
+platform = "feed"
+handle = "{name}"
+url = "http://{host}/{name}.xml"
+custody = "department_run"
+[account.authorization]
+clause = "IV.B.2"
+granted_by = "Chief of Police"
+document = "approval.txt"
+from = 2020-01-01
+until = 2099-12-31
+detectors = ["artwork", "metadata", "words"]
+"""
+FEED = """<?xml version="1.0"?><rss version="2.0"><channel><title>{mark}</title><link>http://{host}/</link>
+<item><guid>{mark}-one</guid><title>{mark} title</title><pubDate>Mon, 01 Jun 2026 12:00:00 GMT</pubDate>
+<description>{mark} text &lt;img alt="{mark}" src="http://{host}/picture.jpg"&gt;</description></item></channel></rss>"""
+
+
+@dataclass(frozen=True)
+class Ran:
+    """Two runs in one folder."""
+
+    folder: Path
+    first: subprocess.CompletedProcess[str]
+    second: subprocess.CompletedProcess[str]
+
+    def rows(self, *command: str) -> list[dict[str, Any]]:
+        ended = plainview(self.folder, *command, "--json")
+        return [json.loads(line) for line in ended.stdout.splitlines()]
+
+
+def plainview(folder: Path, *command: str) -> subprocess.CompletedProcess[str]:
+    program = Path(sys.executable).with_name("plainview")
+    return subprocess.run([program, *command], cwd=folder, capture_output=True, text=True, timeout=200, check=False)
+
+
+def picture_with_a_position() -> bytes:
+    exif = Image.Exif()
+    exif.get_ifd(0x8825).update({1: "N", 2: (39.0, 5.0, 59.0), 3: "W", 4: (94.0, 34.0, 42.0)})
+    out = BytesIO()
+    Image.effect_noise((320, 240), 40).convert("RGB").save(out, "JPEG", exif=exif)
+    return out.getvalue()
+
+
+@pytest.fixture(scope="module")
+def ran(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ran]:
+    folder = tmp_path_factory.mktemp("run")
+    answers: dict[str, Answer] = {
+        "/picture.jpg": (200, "image/jpeg", picture_with_a_position()),
+        "/rubbish.xml": (200, "application/rss+xml", f"<rss><{MARK}".encode()),
+        "/broken.xml": (500, "text/plain", MARK.encode()),
+    }
+    with answering(answers) as host:
+        answers["/good.xml"] = (200, "application/rss+xml", FEED.format(host=host, mark=MARK).encode())
+        (folder / "approval.txt").write_text("signed", encoding="utf-8")
+        accounts = "".join(ACCOUNT.format(name=name, host=host) for name in ("rubbish", "good", "broken"))
+        network = f'[network]\nallow_hosts = ["{host}"]\nretries = 0\n'
+        (folder / "plainview.toml").write_text(network + accounts, encoding="utf-8")
+        yield Ran(folder, plainview(folder, "run"), plainview(folder, "run"))
+
+
+def test_both_runs_end_well_and_say_what_came_of_it(ran: Ran) -> None:
+    assert (ran.first.returncode, ran.second.returncode) == (0, 0), ran.first.stderr + ran.second.stderr
+    for said in ("stored", "failed", "IV.", "To review"):
+        assert said in ran.first.stdout
+    assert "Collecting accounts: 3 of 3" in ran.first.stderr
+    assert "Traceback" not in ran.first.stderr + ran.second.stderr
+
+
+def test_an_account_that_fails_stops_no_other(ran: Ran) -> None:
+    outcomes = Counter(row["last_outcome"] for row in ran.rows("accounts", "health"))
+    assert outcomes["failed"] == 2
+    assert sum(outcomes.values()) == 3
+    assert len(ran.rows("posts")) == 1
+
+
+def test_every_hit_can_be_defended(ran: Ran) -> None:
+    rows = ran.rows("hits")
+    assert rows
+    needed = ("clause", "directive", "directive_version", "detector", "detector_version", "score", "threshold", "because", "means", "media_sha256", "found_at")
+    for row in rows:
+        assert all(row[name] not in (None, "") for name in needed), row
+    assert {row["kind"] for row in rows} >= {"precise_location"}
+
+
+def test_the_second_run_changes_nothing(ran: Ran) -> None:
+    assert "0 new hits" in ran.second.stdout
+    assert len(ran.rows("posts")) == 1
+
+
+def test_prefects_files_hold_ids_and_counts_alone(ran: Ran) -> None:
+    files = [path for path in (ran.folder / "data" / "prefect").rglob("*") if path.is_file()]
+    assert any(path.name == "prefect.db" for path in files)
+    assert [path.name for path in files if MARK.encode() in path.read_bytes()] == []
+    assert MARK not in ran.first.stderr + ran.second.stderr
+
+
+def test_the_audit_chain_is_whole_after_both(ran: Ran) -> None:
+    assert plainview(ran.folder, "audit", "verify").returncode == 0
