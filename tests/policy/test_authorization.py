@@ -260,8 +260,9 @@ def test_on_a_member_s_account_words_never_run_even_if_named(detector: DetectorN
     assert decision.allowed or "department-run accounts alone" in decision.reason
 
 
-def test_another_account_s_paper_examines_nothing() -> None:
-    assert not may_examine(OFFICIAL, an_authorization(MEMBER), DetectorName.ARTWORK).allowed
+@pytest.mark.parametrize("other", [MEMBER, an_account(handle="@traffic@police.example.gov")], ids=["a member's", "another official one's"])
+def test_another_account_s_paper_examines_nothing(other: Account) -> None:
+    assert not may_examine(OFFICIAL, an_authorization(other), DetectorName.ARTWORK).allowed
 
 
 def test_a_paper_of_the_wrong_kind_examines_nothing() -> None:

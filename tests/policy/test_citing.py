@@ -133,8 +133,9 @@ def test_no_permit_clears_a_subject(kind: FindingKind) -> None:
 def test_the_order_of_permits_and_rules_changes_nothing(permits: list[Permit], order: random.Random) -> None:
     rules = list(POLICY_261.rules)
     order.shuffle(rules)
-    straight = cite(POLICY_261, OFFICIAL, PATCH, [case[1] for case in COVERING + NOT_COVERING], NOON)
-    assert cite(replace(POLICY_261, rules=tuple(rules)), OFFICIAL, PATCH, permits, NOON) == straight
+    for account in (OFFICIAL, HIDDEN):
+        straight = cite(POLICY_261, account, PATCH, [case[1] for case in COVERING + NOT_COVERING], NOON)
+        assert cite(replace(POLICY_261, rules=tuple(rules)), account, PATCH, permits, NOON) == straight
 
 
 def test_permits_are_those_of_the_day_asked_about() -> None:
