@@ -109,15 +109,24 @@ def decode(content: bytes) -> Picture:
     """The first frame, whole and upright. Transparent pixels are laid on mid-grey, where white and black artwork both stay visible. Raises Unreadable."""
     with _opened(content) as image:
         described = _described(image)
-        orientation = _orientation(image)
         try:
-            image.load()
-            pixels = np.ascontiguousarray(np.asarray(_upright(_rgb(image), orientation))[:, :, ::-1])
+            pixels = np.ascontiguousarray(np.asarray(_rgb(_loaded(image)))[:, :, ::-1])
         except DECODER_ERRORS as error:
             raise Unreadable(_why_not_decoded(error)) from error
     pixels.flags.writeable = False
-    height, width = pixels.shape[:2]
-    return Picture(pixels, content, described.mime, width, height)
+    return Picture(pixels, content, described.mime, pixels.shape[1], pixels.shape[0])
+
+
+def opacity(content: bytes) -> Pixels:
+    """How opaque each pixel of the upright first frame is: height x width, 0 to 255, all 255 where the file has no transparency. Raises Unreadable."""
+    with _opened(content) as image:
+        try:
+            upright = _loaded(image)
+            if not upright.has_transparency_data:
+                return np.full((upright.height, upright.width), 255, np.uint8)
+            return np.asarray(upright.convert("RGBA"))[:, :, 3].copy()
+        except DECODER_ERRORS as error:
+            raise Unreadable(_why_not_decoded(error)) from error
 
 
 def fingerprint(picture: Picture) -> str:
@@ -171,7 +180,10 @@ def _orientation(image: Image.Image) -> int:
     return value if value in UPRIGHT else 1
 
 
-def _upright(image: Image.Image, orientation: int) -> Image.Image:
+def _loaded(image: Image.Image) -> Image.Image:
+    """The image with its pixels read, upright. Raises any of DECODER_ERRORS."""
+    orientation = _orientation(image)
+    image.load()
     return image.transpose(UPRIGHT[orientation]) if orientation in UPRIGHT else image
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import Any
 
 import cv2
 import numpy as np
@@ -11,7 +12,7 @@ import numpy.typing as npt
 
 from domain.finding import Box
 
-Image = npt.NDArray[np.uint8]
+Image = npt.NDArray[Any]
 WIDTH, HEIGHT = 1280, 960
 SMALLEST, LARGEST = 24, 300
 
@@ -79,7 +80,7 @@ def place(ground: Image, emblem: Image, label: str, rng: np.random.Generator) ->
 
 def finish(ground: Image, rng: np.random.Generator) -> bytes:
     """What a camera and a platform do to the whole: blur, noise, colour cast, JPEG at quality 40 to 92."""
-    seen = ground.astype(np.float32)
+    seen: Image = ground.astype(np.float32)
     if rng.random() < 0.4:
         seen = cv2.GaussianBlur(seen, (0, 0), float(rng.uniform(0.4, 1.4)))
     if rng.random() < 0.15:
@@ -90,7 +91,7 @@ def finish(ground: Image, rng: np.random.Generator) -> bytes:
     return encoded.tobytes()
 
 
-def _seen(emblem: Image, side: float, rng: np.random.Generator) -> tuple[Image, npt.NDArray[np.float32]]:
+def _seen(emblem: Image, side: float, rng: np.random.Generator) -> tuple[Image, npt.NDArray[Any]]:
     """The emblem turned, tilted, waved and partly covered, its shorter side about `side` pixels: colours, and how much of each pixel it covers."""
     h, w = emblem.shape[:2]
     shrink = side / min(h, w)
@@ -120,29 +121,31 @@ def _waved(laid: Image, side: float, rng: np.random.Generator) -> Image:
     direction, length = float(rng.uniform(0, math.pi)), side * float(rng.uniform(0.5, 1.5))
     phase = (x * math.cos(direction) + y * math.sin(direction)) * (2 * math.pi / length)
     push = (np.sin(phase) * side * float(rng.uniform(0, 0.03))).astype(np.float32)
-    waved = cv2.remap(laid, x + push, y + push, cv2.INTER_LINEAR)
+    waved: Image = cv2.remap(laid, x + push, y + push, cv2.INTER_LINEAR)
     light = 1 + float(rng.uniform(0, 0.2)) * np.cos(phase)
     return np.dstack([np.clip(waved[..., :3] * light[..., None], 0, 255).astype(np.uint8), waved[..., 3]])
 
 
-def _uncovered(cover: npt.NDArray[np.float32], rng: np.random.Generator) -> npt.NDArray[np.float32]:
+def _uncovered(cover: npt.NDArray[Any], rng: np.random.Generator) -> npt.NDArray[Any]:
     """Something in front: 1 where the emblem is still seen, a straight edge hiding 5 to 35 % of its breadth."""
     ys, xs = np.nonzero(cover > 0.5)
     direction = float(rng.uniform(0, 2 * math.pi))
     along = xs * math.cos(direction) + ys * math.sin(direction)
     edge = float(np.quantile(along, rng.uniform(0.05, 0.35))) if len(xs) else 0.0
     y, x = np.mgrid[0 : cover.shape[0], 0 : cover.shape[1]]
-    return (x * math.cos(direction) + y * math.sin(direction) > edge).astype(np.float32)
+    seen: Image = (x * math.cos(direction) + y * math.sin(direction) > edge).astype(np.float32)
+    return seen
 
 
-def _blend(ground: Image, art: Image, cover: npt.NDArray[np.float32]) -> None:
+def _blend(ground: Image, art: Image, cover: npt.NDArray[Any]) -> None:
     ground[:] = np.round(ground * (1 - cover[..., None]) + art * cover[..., None])
 
 
-def _streak(length: int, angle: float) -> npt.NDArray[np.float32]:
+def _streak(length: int, angle: float) -> npt.NDArray[Any]:
     """A motion-blur kernel."""
     kernel = np.zeros((length, length), np.float32)
     kernel[length // 2] = 1
     turn = cv2.getRotationMatrix2D(((length - 1) / 2, (length - 1) / 2), angle, 1.0)
     turned = cv2.warpAffine(kernel, turn, (length, length))
-    return turned / max(float(turned.sum()), 1e-6)
+    streak: Image = turned / max(float(turned.sum()), 1e-6)
+    return streak

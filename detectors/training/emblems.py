@@ -4,17 +4,31 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import Any
 
 import cv2
 import numpy as np
 import numpy.typing as npt
 
-Image = npt.NDArray[np.uint8]
+Image = npt.NDArray[Any]
 Colour = tuple[int, int, int]
 
 SIDE = 256
 CENTRE = SIDE / 2
-PLACES = ("RIVER CITY", "MADISON", "OAK HILL", "HARBOR", "NORTHFIELD", "CEDAR BAY", "LAKEWOOD", "STONE RIDGE", "FAIRVIEW", "MILLTOWN", "EAST FORK", "PINE GROVE")
+PLACES = (
+    "RIVER CITY",
+    "MADISON",
+    "OAK HILL",
+    "HARBOR",
+    "NORTHFIELD",
+    "CEDAR BAY",
+    "LAKEWOOD",
+    "STONE RIDGE",
+    "FAIRVIEW",
+    "MILLTOWN",
+    "EAST FORK",
+    "PINE GROVE",
+)
 OFFICES = ("POLICE", "SHERIFF", "PATROL", "MARSHAL", "K-9 UNIT", "HARBOR PATROL", "DEPT OF POLICE", "STATE TROOPER", "TRAFFIC", "RANGER")
 OUTLINES = ("shield", "circle", "oval", "star", "hexagon", "rocker", "banner", "diamond", "gear", "crest")
 FIELDS = ("plain", "split", "quarters", "bend", "chevron", "stripes", "ring", "chief")
@@ -102,12 +116,12 @@ def _colour(rng: np.random.Generator) -> Colour:
     return int(blue), int(green), int(red)
 
 
-def _polar(radius: npt.NDArray[np.float64], angle: npt.NDArray[np.float64], stretch: tuple[float, float] = (1.0, 1.0)) -> npt.NDArray[np.int32]:
+def _polar(radius: npt.NDArray[Any], angle: npt.NDArray[Any], stretch: tuple[float, float] = (1.0, 1.0)) -> npt.NDArray[Any]:
     points = np.stack([CENTRE + radius * np.cos(angle) * stretch[0], CENTRE + radius * np.sin(angle) * stretch[1]], axis=1)
     return np.round(points).astype(np.int32)
 
 
-def _outline(name: str, rng: np.random.Generator) -> npt.NDArray[np.int32]:
+def _outline(name: str, rng: np.random.Generator) -> npt.NDArray[Any]:
     """Corner points of an outline inside the square."""
     angle = np.linspace(0, 2 * math.pi, 180, endpoint=False)
     if name in {"circle", "oval"}:
@@ -123,12 +137,12 @@ def _outline(name: str, rng: np.random.Generator) -> npt.NDArray[np.int32]:
     return _heraldic(name, rng)
 
 
-def _heraldic(name: str, rng: np.random.Generator) -> npt.NDArray[np.int32]:
+def _heraldic(name: str, rng: np.random.Generator) -> npt.NDArray[Any]:
     across = np.linspace(-1, 1, 60)
     if name == "rocker":
         rise = float(rng.uniform(20, 60))
         top = np.stack([CENTRE + 122 * across, 100 + rise * across**2], axis=1)
-        return np.round(np.vstack([top, (top + [0, 62])[::-1]])).astype(np.int32)
+        return np.round(np.vstack([top, (top + np.array([0, 62]))[::-1]])).astype(np.int32)
     if name == "banner":
         half = int(rng.integers(32, 60))
         return np.array([[6, 128 - half], [250, 128 - half], [250, 128 + half], [6, 128 + half]], np.int32)
@@ -173,7 +187,7 @@ def _motif(canvas: Image, design: Emblem, rng: np.random.Generator) -> None:
         cv2.circle(canvas, (int(CENTRE), int(CENTRE)), int(size / 3), design.palette[1], -1, cv2.LINE_AA)
 
 
-def _figure(name: str, size: float, rng: np.random.Generator) -> list[npt.NDArray[np.int32]]:
+def _figure(name: str, size: float, rng: np.random.Generator) -> list[npt.NDArray[Any]]:
     turn = -math.pi / 2
     if name == "star":
         corners = int(rng.integers(4, 9)) * 2
@@ -187,12 +201,12 @@ def _figure(name: str, size: float, rng: np.random.Generator) -> list[npt.NDArra
         return [_polar(size * (0.75 + 0.25 * np.sign(np.cos(angle * spokes))), angle)]
     if name == "cross":
         a, b = size, size * float(rng.uniform(0.2, 0.4))
-        corners = [(-b, -a), (b, -a), (b, -b), (a, -b), (a, b), (b, b), (b, a), (-b, a), (-b, b), (-a, b), (-a, -b), (-b, -b)]
-        return [np.round(np.array(corners) + CENTRE).astype(np.int32)]
+        cross = [(-b, -a), (b, -a), (b, -b), (a, -b), (a, b), (b, b), (b, a), (-b, a), (-b, b), (-a, b), (-a, -b), (-b, -b)]
+        return [np.round(np.array(cross) + CENTRE).astype(np.int32)]
     return _silhouette(size, rng)
 
 
-def _silhouette(size: float, rng: np.random.Generator) -> list[npt.NDArray[np.int32]]:
+def _silhouette(size: float, rng: np.random.Generator) -> list[npt.NDArray[Any]]:
     """A mirror-symmetric blob: a bird, tower, mountain or wave, with goodwill."""
     angle = np.linspace(-math.pi / 2, math.pi / 2, 60)
     radius = np.full(60, 1.0)
@@ -224,7 +238,7 @@ def _arc(canvas: Image, text: str, font: int, ink: Colour, *, top: bool) -> None
         cv2.putText(tile, letter, (12, 36), font, 0.9, 255, 3, cv2.LINE_AA)
         x, y = CENTRE + 88 * math.sin(angle), CENTRE + (-88 if top else 88) * math.cos(angle)
         turn = cv2.getRotationMatrix2D((24.0, 24.0), -math.degrees(angle) if top else math.degrees(angle), 1.0)
-        turn[:, 2] += [x - 24, y - 24]
+        turn[:, 2] += np.array([x - 24, y - 24])
         cover = cv2.warpAffine(tile, turn, (SIDE, SIDE)).astype(np.float32)[:, :, None] / 255
         canvas[:] = np.round(canvas * (1 - cover) + np.array(ink, np.float32) * cover)
 
@@ -234,4 +248,5 @@ def _stitched(canvas: Image, rng: np.random.Generator) -> Image:
     y, x = np.mgrid[0:SIDE, 0:SIDE].astype(np.float32)
     angle = canvas.astype(np.float32).sum(axis=2) * float(rng.uniform(0.002, 0.01))
     thread = 1 + float(rng.uniform(0.03, 0.12)) * np.sin((x * np.cos(angle) + y * np.sin(angle)) * 1.6)
-    return np.clip(canvas * thread[:, :, None], 0, 255).astype(np.uint8)
+    stitched: Image = np.clip(canvas * thread[:, :, None], 0, 255).astype(np.uint8)
+    return stitched
