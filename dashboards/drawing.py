@@ -37,7 +37,7 @@ def stroke_width(width: int, height: int) -> float:
     return round(max(width, height) * 0.004, 1)
 
 
-def around(box: Box, width: int, height: int, margin: float = 0.15) -> Box:
+def around(box: Box, width: int, height: int, margin: float = 0.1) -> Box:
     """`box` with a margin of that share of its longer side, kept within the picture."""
     pad = round(max(box.w, box.h) * margin)
     left, top = max(0, box.x - pad), max(0, box.y - pad)
@@ -52,3 +52,13 @@ def scaled(box: Box, of: tuple[int, int], to: tuple[int, int]) -> Box:
     right = min(to[0], -(-(box.x + box.w) * to[0] // of[0]))
     bottom = min(to[1], -(-(box.y + box.h) * to[1] // of[1]))
     return Box(left, top, max(1, right - left), max(1, bottom - top))
+
+
+def framed(box: Box, within: tuple[int, int], shape: tuple[int, int]) -> Box:
+    """A part of a picture of size `within` in the proportions of `shape` (width, height) that shows `box` whole, with room around it where there is any."""
+    wide = around(box, *within)
+    scale = max(wide.w / shape[0], wide.h / shape[1])
+    width, height = min(within[0], max(wide.w, round(shape[0] * scale))), min(within[1], max(wide.h, round(shape[1] * scale)))
+    left = min(max(0, wide.x + (wide.w - width) // 2), within[0] - width)
+    top = min(max(0, wide.y + (wide.h - height) // 2), within[1] - height)
+    return Box(left, top, width, height)

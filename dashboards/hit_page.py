@@ -13,7 +13,7 @@ from dashboards.cards import urgency
 from dashboards.drawing import score_bar, stroke_width
 from dashboards.filters import Filters
 from dashboards.shown_picture import Shown
-from dashboards.wording import CUSTODY_WORDS, DETECTOR_WORDS, OUTCOME_WORDS, USUAL_REASONS, due_words, seen_words
+from dashboards.wording import CUSTODY_WORDS, DETECTOR_WORDS, OUTCOME_WORDS, USUAL_REASONS, due_words, label_words, seen_words
 from domain.finding import Box, FindingKind
 from domain.review import Outcome, ReviewState
 from domain.viewer import Viewer
@@ -71,7 +71,7 @@ def _head(view: HitView, filters: Filters, now: datetime) -> dict[str, object]:
         "account": {"handle": view.account.handle, "platform": view.account.platform, "custody": CUSTODY_WORDS[view.account.custody]},
         "closed": view.state is ReviewState.CLOSED,
         "due": hit.review_by,
-        "due_words": due_words(hit.review_by, now),
+        "due_words": due_words(hit.review_by, now) if hit.review_by < now else f"due {due_words(hit.review_by, now)}",
         "urgency": urgency(hit.review_by, now),
         "back": queue_address(filters),
         "siblings": [_sibling(row, filters) for row in view.siblings],
@@ -114,7 +114,7 @@ def _blurred(box: Box | None) -> str:
 
 def _reference(view: HitView) -> dict[str, str] | None:
     sha256 = view.hit.finding.reference_sha256
-    return {"url": reverse("reference", args=[sha256]), "label": view.hit.finding.label} if sha256 else None
+    return {"url": reverse("reference", args=[sha256]), "label": label_words(view.hit.finding.label)} if sha256 else None
 
 
 def _record(view: HitView) -> dict[str, object]:

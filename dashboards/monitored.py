@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
-from dashboards.wording import CUSTODY_WORDS, DETECTOR_WORDS, ago_words
+from dashboards.wording import CUSTODY_WORDS, DETECTOR_WORDS, ago_words, quoted
 from detectors.registry import NOT_YET
 from domain.account import Compartment
 from domain.authorization import Authorization, DetectorName
@@ -104,7 +104,7 @@ def _standing(row: AccountStanding, now: datetime) -> Standing:
 
 def _light(row: AccountStanding, decision: Decision, now: datetime) -> tuple[Light, str, str]:
     if not decision.allowed:
-        return Light.OFF, "not collected", decision.reason
+        return Light.OFF, "not collected", quoted(decision.reason)
     if not late_after(now, row.last_success):
         return Light.FRESH, "monitored", ""
     if row.last_attempt is None:

@@ -71,7 +71,7 @@ def _answer(store: Store, listening: socket.socket, host: str, settings: SiteSet
     """Requests are answered from the card's publication until `stopping` is set; then no more come, and those under way end."""
     from django.core.wsgi import get_wsgi_application
 
-    from dashboards import first_sign_in
+    from dashboards import first_sign_in, shown_picture
 
     token = secrets.token_urlsafe(32)
     opened.hold(store, token)
@@ -83,8 +83,10 @@ def _answer(store: Store, listening: socket.socket, host: str, settings: SiteSet
         ready(f"The review site is at {address}  (Ctrl-C stops it)")
         if setup := first_sign_in.offer():
             ready(f"Nobody can sign in yet. Open {address}/setup/{setup} once, and choose the first supervisor's name and password.")
+        shown_picture.prepare(stopping)
         while not stopping.wait(SWEEP_EVERY_S):
             sweep(store)
+            shown_picture.prepare(stopping)
     finally:
         withdraw_card(store.folder)
         listener.stop()

@@ -6,30 +6,35 @@ Copies are kept in memory alone, a bounded number of them, since finding faces t
 from __future__ import annotations
 
 import io
+import threading
+from contextlib import suppress
 from enum import StrEnum
 from functools import lru_cache
 
 from PIL import Image
 
 from dashboards import opened
-from dashboards.drawing import around, scaled
-from detectors.picture import decode
+from dashboards.drawing import around, framed, scaled
+from detectors.picture import Unreadable, decode
 from detectors.review_copy import review_copy
 from domain.finding import Box
+from storage import marked
+from storage.errors import StorageError
 
 COPY_SIDE = 2400
 PAGE_SIDE = 1280
 REGION_SIDE = 640
+PREPARED = 60
 THUMBNAIL = (264, 184)
-BLURRED_TO = 24  # pixels along the longer side that are left of what is blurred: the shapes of a scene, nothing that can be read or recognised
+BLURRED_TO = 20  # pixels along the longer side that are left of what is blurred: the shapes of a scene, nothing that can be read or recognised
 
 
 class Shown(StrEnum):
     """The pictures of one hit."""
 
-    THUMBNAIL = "thumbnail"  # the marked part with a little around it; where no part is marked, the whole picture blurred
+    THUMBNAIL = "thumbnail"  # the marked part on its blurred surroundings, small; where no part is marked, the whole picture blurred
     MARKED = "marked"  # the whole picture, blurred but for the marked part
-    REGION = "region"  # the marked part, enlarged
+    REGION = "region"  # the marked part and a narrow blurred margin
     WHOLE = "whole"  # blurred nowhere but for faces; to be recorded
 
 
@@ -51,7 +56,7 @@ def artwork_picture(sha256: str) -> bytes:
         return _jpeg(_fitted(opened_copy.convert("RGB"), (REGION_SIDE, REGION_SIDE)))
 
 
-@lru_cache(maxsize=40)
+@lru_cache(maxsize=64)
 def _copy(sha256: str, box: Box | None) -> tuple[tuple[int, int], bytes]:
     """The picture's own size, and the copy with faces hidden that everything shown is drawn from."""
     picture = decode(opened.store().vault.get(sha256))
@@ -63,11 +68,16 @@ def _drawn(picture: Image.Image, part: Box | None, shown: Shown) -> Image.Image:
         return _fitted(picture, (PAGE_SIDE, PAGE_SIDE))
     if part is None:
         return _fitted(_blurred(picture), (PAGE_SIDE, PAGE_SIDE) if shown is Shown.MARKED else THUMBNAIL)
+    blurred = _blurred_around(picture, part)
     if shown is Shown.MARKED:
-        return _fitted(_blurred_around(picture, part), (PAGE_SIDE, PAGE_SIDE))
-    wide = around(part, *picture.size)
-    cut = picture.crop((wide.x, wide.y, wide.x + wide.w, wide.y + wide.h))
-    return _fitted(cut, (REGION_SIDE, REGION_SIDE) if shown is Shown.REGION else THUMBNAIL)
+        return _fitted(blurred, (PAGE_SIDE, PAGE_SIDE))
+    if shown is Shown.REGION:
+        return _fitted(_cut(blurred, around(part, *picture.size)), (REGION_SIDE, REGION_SIDE))
+    return _fitted(_cut(blurred, framed(part, picture.size, THUMBNAIL)), THUMBNAIL)
+
+
+def _cut(picture: Image.Image, part: Box) -> Image.Image:
+    return picture.crop((part.x, part.y, part.x + part.w, part.y + part.h))
 
 
 def _blurred(picture: Image.Image) -> Image.Image:
@@ -94,6 +104,15 @@ def _jpeg(picture: Image.Image) -> bytes:
     out = io.BytesIO()
     picture.save(out, "JPEG", quality=85)
     return out.getvalue()
+
+
+def prepare(stopping: threading.Event) -> None:
+    """Makes the thumbnails of what waits, one after the other, so that the queue opens at once. Ends early when `stopping` is set."""
+    for part in marked.waiting(opened.store(), limit=PREPARED):
+        if stopping.is_set():
+            return
+        with suppress(Unreadable, StorageError):  # whoever asks for that picture is told
+            shown_picture(part.media_sha256, part.box, Shown.THUMBNAIL)
 
 
 def forget() -> None:

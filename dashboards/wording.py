@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
@@ -73,8 +74,13 @@ USUAL_REASONS: Mapping[Outcome, tuple[str, ...]] = {
 def seen_words(kind: FindingKind, label: str) -> str:
     """What was seen, as a heading: "Department artwork: shoulder patch"."""
     words = KIND_WORDS[kind]
-    name = label.replace("_", " ").replace("-", " ").strip()
+    name = label_words(label)
     return words if not name or name.casefold() == words.casefold() or name == kind.replace("_", " ") else f"{words}: {name}"
+
+
+def label_words(label: str) -> str:
+    """A label as it is read: "shoulder-patch" is "shoulder patch"."""
+    return label.replace("_", " ").replace("-", " ").strip()
 
 
 def due_words(due: datetime, now: datetime) -> str:
@@ -101,3 +107,8 @@ def gist(text: str, length: int = 110) -> str:
     """The first words of a clause, cut between words."""
     flat = " ".join(text.split())
     return flat if len(flat) <= length else flat[:length].rsplit(" ", 1)[0].rstrip(",;:") + " …"
+
+
+def quoted(line: str) -> str:
+    """A line written for a terminal, its `commands` in a page's quotation marks."""
+    return re.sub(r"`([^`]+)`", "\u201c\\1\u201d", line)

@@ -33,6 +33,14 @@ def of(store: Store, *, viewer: Viewer, hit_id: str) -> Marked:
     return Marked(found[0]["media_sha256"], box_from(found[0]), Compartment(found[0]["compartment"]))
 
 
+def waiting(store: Store, *, limit: int) -> list[Marked]:
+    """What the undecided hits of the general compartment mark, soonest due first, so that copies for the queue can be made before they are asked for."""
+    sql = """SELECT h.media_sha256, h.compartment, h.box_x, h.box_y, h.box_w, h.box_h FROM reviewed_hit h JOIN media m ON m.sha256 = h.media_sha256
+        WHERE h.state = 'new' AND h.compartment = 'general' ORDER BY h.review_by, h.id LIMIT ?"""
+    with store.read() as view:
+        return [Marked(row["media_sha256"], box_from(row), Compartment(row["compartment"])) for row in view.named(sql, [limit])]
+
+
 def copies(store: Store) -> dict[str, str]:
     """For each picture that was found to nearly equal one examined before, the SHA-256 of that one."""
     sql = "SELECT media_sha256, min(same_as) FROM examination WHERE same_as IS NOT NULL GROUP BY media_sha256"

@@ -7,11 +7,11 @@ from collections.abc import Callable
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from storage.errors import NotFound, StorageError
+from storage.errors import NotFound, Refused, StorageError
 
 
 class StoreTroubles:
-    """Turns the store's errors into pages: what is not there or not for this viewer is a 404, anything else a 503 with the store's own line."""
+    """Turns the store's errors into pages: what is not there or not for this viewer is a 404, what may not be done a 403, anything else a 503 with the store's own line."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -24,6 +24,8 @@ class StoreTroubles:
         """The page for an error of the store; None leaves other errors to Django."""
         if isinstance(wrong, NotFound):
             return render(request, "404.html", status=404)
+        if isinstance(wrong, Refused):
+            return render(request, "trouble.html", {"title": "Not allowed", "told": str(wrong)}, status=403)
         if isinstance(wrong, StorageError):
             return render(request, "trouble.html", {"title": "The store could not do this", "told": str(wrong)}, status=503)
         return None

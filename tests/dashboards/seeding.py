@@ -27,15 +27,17 @@ from tests.builders import an_account, an_authorization
 
 BOX = Box(60, 40, 80, 90)
 SIZE = (400, 300)
+SECRET = (250, 195, 330, 215)  # left, top, right, bottom of a pattern that is not to be made out in a blurred copy
 MEANS = "Of 100 flags like this between 90 and 100 show what they say."
 
 
 def a_picture(seed: int = 0) -> bytes:
-    """A photograph-like JPEG of SIZE with an emblem at BOX, different for each `seed`, with a camera's name in its metadata."""
+    """A photograph-like JPEG of SIZE with an emblem at BOX and a pattern at SECRET, different for each `seed`, with a camera's name in its metadata."""
     image = Image.linear_gradient("L").resize(SIZE).convert("RGB")
     draw = ImageDraw.Draw(image)
     draw.ellipse((BOX.x, BOX.y, BOX.x + BOX.w, BOX.y + BOX.h), fill=(20, 60 + seed, 120), outline=(255, 200, 0), width=6)
-    draw.text((250, 200 + seed), "secret words", fill=(255, 0, 0))
+    for x in range(SECRET[0], SECRET[2], 4):
+        draw.rectangle((x, SECRET[1], x + 1, SECRET[3]), fill=(255, 255, 255))
     exif = Image.Exif()
     exif[0x0110] = "Camera that must not leak"
     out = io.BytesIO()
