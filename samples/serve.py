@@ -168,5 +168,8 @@ class _Handler(BaseHTTPRequestHandler):
 def _route(origin: str, target: str) -> Reply:
     parts = urlsplit(target)
     query = dict(parse_qsl(parts.query, keep_blank_values=True))
-    found = blog_reply(origin, parts.path) or mastodon_reply(origin, parts.path, query) or bluesky_reply(origin, parts.path, query)
+    try:
+        found = blog_reply(origin, parts.path) or mastodon_reply(origin, parts.path, query) or bluesky_reply(origin, parts.path, query)
+    except ValueError:  # a limit or an id that is no number
+        return json_reply({"error": "Bad Request"}, 400)
     return found or json_reply({"error": "Not Found"}, 404)

@@ -107,7 +107,7 @@ RECIPES = (
     Recipe("open-day-guest.jpg", "The stand-in's portrait, large", "easy", ("astronaut",), _open_day_guest, frozenset({K.BOOKING_PHOTO, K.DEPARTMENT_ARTWORK})),
     Recipe("framed-portrait.jpg", "The stand-in's portrait in a frame, seen from the side", "medium", ("astronaut", "bricks"), _framed_on_a_wall),
     Recipe("faded-snapshot.jpg", "The stand-in on a small faded snapshot", "hard", ("astronaut", "coffee"), _faded_snapshot),
-    Recipe("helmet.jpg", "A space suit's _helmet, without a face", "none", ("astronaut",), _helmet, FACES | {K.DEPARTMENT_ARTWORK}),
+    Recipe("helmet.jpg", "A space suit's helmet, without a face", "none", ("astronaut",), _helmet, FACES | {K.DEPARTMENT_ARTWORK}),
     Recipe("photographer.jpg", "Somebody else, from the side", "none", ("photographer",), plain("photographer", (900, 900)), FACES),
     Recipe("cat.jpg", "A cat's face", "none", ("cat",), plain("cat", (900, 600)), FACES),
     Recipe(
