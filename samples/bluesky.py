@@ -16,7 +16,9 @@ from samples.reply import Reply, json_reply, picture_reply
 
 HANDLE = ACCOUNTS["bluesky"].handle
 DID = "did:plc:ecpdnews2r7qkxw4t5ivy3mj"
-COLLECTION = "app.bsky.feed.post"
+COLLECTION, PROFILES = "app.bsky.feed.post", "app.bsky.actor.profile"
+ABOUT = {"displayName": "Example City Police", "description": "Official. Example City is invented."}
+JOINED = "2025-11-02T00:00:00.000Z"
 DAG_CBOR, RAW = 0x71, 0x55
 SANDBOX = {"Content-Security-Policy": "default-src 'none'; sandbox"}
 
@@ -55,7 +57,7 @@ def _describe_repo(origin: str, query: Query) -> Reply:
         return _error("InvalidRequest", f"Could not find user: {query.get('repo', '')}")
     service = {"id": "#atproto_pds", "type": "AtprotoPersonalDataServer", "serviceEndpoint": origin}
     document = {"@context": ["https://www.w3.org/ns/did/v1"], "id": DID, "alsoKnownAs": [f"at://{HANDLE}"], "verificationMethod": [], "service": [service]}
-    return _ok({"handle": HANDLE, "did": DID, "didDoc": document, "collections": ["app.bsky.actor.profile", COLLECTION], "handleIsCorrect": True})
+    return _ok({"handle": HANDLE, "did": DID, "didDoc": document, "collections": [PROFILES, COLLECTION], "handleIsCorrect": True})
 
 
 def _list_records(_origin: str, query: Query) -> Reply:
@@ -72,10 +74,12 @@ def _list_records(_origin: str, query: Query) -> Reply:
 
 
 def _get_record(_origin: str, query: Query) -> Reply:
-    found = next((post for post in posts_of("bluesky") if post.record_key == query.get("rkey")), None)
+    collection, key = query.get("collection", ""), query.get("rkey", "")
+    if _is_ours(query, "repo") and (collection, key) == (PROFILES, "self"):
+        return _ok(_named(f"at://{DID}/{PROFILES}/self", {"$type": PROFILES, **ABOUT, "createdAt": JOINED}))
+    found = next((post for post in posts_of("bluesky") if (COLLECTION, post.record_key) == (collection, key)), None)
     if found is None or not _is_ours(query, "repo"):
-        address = f"at://{query.get('repo', '')}/{query.get('collection', '')}/{query.get('rkey', '')}"
-        return _error("RecordNotFound", f"Could not locate record: {address}")
+        return _error("RecordNotFound", f"Could not locate record: at://{query.get('repo', '')}/{collection}/{key}")
     return _ok(_record(found))
 
 
@@ -100,8 +104,7 @@ def _profile(_origin: str, query: Query) -> Reply:
     if not _is_ours(query, "actor"):
         return _error("InvalidRequest", "Profile not found")
     counts = {"followersCount": 640, "followsCount": 12, "postsCount": len(posts_of("bluesky"))}
-    about = {"displayName": "Example City Police", "description": "Official. Example City is invented.", "indexedAt": "2025-11-02T00:00:00.000Z"}
-    return _ok({"did": DID, "handle": HANDLE, **about, **counts, "labels": []})
+    return _ok({"did": DID, "handle": HANDLE, **ABOUT, "indexedAt": JOINED, **counts, "labels": []})
 
 
 METHODS: dict[str, Callable[[str, Query], Reply]] = {
@@ -125,7 +128,11 @@ def _record(post: WrittenPost) -> dict[str, Any]:
         value["facets"] = facets
     if post.pictures:
         value["embed"] = {"$type": "app.bsky.embed.images", "images": [_image(shown) for shown in post.pictures]}
-    return {"uri": post_uri(post), "cid": content_id(json.dumps(value, sort_keys=True).encode(), DAG_CBOR), "value": value}
+    return _named(post_uri(post), value)
+
+
+def _named(uri: str, value: dict[str, Any]) -> dict[str, Any]:
+    return {"uri": uri, "cid": content_id(json.dumps(value, sort_keys=True).encode(), DAG_CBOR), "value": value}
 
 
 def _hashtags(text: str) -> list[dict[str, Any]]:

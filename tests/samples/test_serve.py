@@ -255,7 +255,9 @@ def test_the_repository_says_where_it_lives(city: ExampleCity) -> None:
     newest = Answer(city, f"{RECORDS}&limit=1").json["records"][0]
     assert commit["rev"] == newest["uri"].rpartition("/")[2]
     assert Answer(city, f"/xrpc/com.atproto.repo.getRecord?repo={did}&collection=app.bsky.feed.post&rkey={commit['rev']}").json == newest
-    assert Answer(city, f"/xrpc/app.bsky.actor.getProfile?actor={did}").json["handle"] == "police.example.gov"
+    profile = Answer(city, f"/xrpc/com.atproto.repo.getRecord?repo={did}&collection=app.bsky.actor.profile&rkey=self").json["value"]
+    view = Answer(city, f"/xrpc/app.bsky.actor.getProfile?actor={did}").json
+    assert (view["handle"], view["displayName"]) == ("police.example.gov", profile["displayName"])
 
 
 def test_references_are_the_registered_artwork(city: ExampleCity) -> None:
