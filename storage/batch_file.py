@@ -9,6 +9,14 @@ from pathlib import Path
 from storage.store import Transaction
 from storage.wire import SCHEMA, WIRE, Columns, Header
 
+# How a value of each type stands in the file. DuckDB would take 5 or NaN for a text, and round 1.5 to an integer.
+_WRITTEN_AS = {
+    "VARCHAR": "('VARCHAR', 'NULL')",
+    "TIMESTAMPTZ": "('VARCHAR', 'NULL')",
+    "BIGINT": "('BIGINT', 'UBIGINT', 'NULL')",
+    "DOUBLE": "('DOUBLE', 'BIGINT', 'UBIGINT', 'NULL')",
+}
+
 
 class BadBatch(Exception):
     """The batch itself is at fault; the message says how, without content."""
@@ -43,13 +51,20 @@ def stage(tx: Transaction, path: Path, header: Header) -> None:
 
 
 def _stage_table(tx: Transaction, table: str, columns: Columns) -> None:
-    odd = tx.row('SELECT count(*) FROM in_line WHERE "table" = ? AND list_sort(json_keys("row")) IS DISTINCT FROM ?', [table, sorted(columns)])
-    if odd and odd[0]:
-        raise BadBatch(f"{odd[0]} of its rows for {table} lack a column or have one too many")
+    names = ", ".join(f"'{name}'" for name in sorted(columns))
+    _refuse_odd(tx, table, f'list_sort(json_keys("row")) IS DISTINCT FROM [{names}]', "lack a column or have one too many")
+    typed = [f"json_type(\"row\", '$.{name}') NOT IN {_WRITTEN_AS[kind]}" for name, kind in columns.items() if kind in _WRITTEN_AS]
+    _refuse_odd(tx, table, " OR ".join(typed), "hold a value of another type than the column's")
     tx.execute(
         f"CREATE OR REPLACE TEMP TABLE in_{table} AS SELECT n, unnest(json_transform_strict(\"row\", '{json.dumps(dict(columns))}'))"  # noqa: S608 (ours)
         f" FROM in_line WHERE \"table\" = '{table}'"
     )
+
+
+def _refuse_odd(tx: Transaction, table: str, odd: str, says: str) -> None:
+    count = tx.row(f'SELECT count(*) FROM in_line WHERE "table" = ? AND ({odd})', [table])  # noqa: S608 (names are ours)
+    if count and count[0]:
+        raise BadBatch(f"{count[0]} of its rows for {table} {says}")
 
 
 def _literal(path: Path) -> str:

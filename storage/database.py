@@ -55,7 +55,7 @@ def _meaning(path: Path, said: str) -> StorageError | None:
         return StoreBusy(f"{path}: another program has opened this database file itself: close it, and leave the file to Plainview")
     if "Permission denied" in said or "Read-only file system" in said:
         return unwritable(path, "permission denied" if "Permission" in said else "read-only file system")
-    if "with version number" in said:
+    if "storage version number" in said:
         return StoreNewer(f"{path}: a newer DuckDB wrote this database file: upgrade Plainview")
     if "Is a directory" in said or "sqlite_scanner" in said or any(mark in said for mark in _DAMAGED):
         return StoreDamaged(f"{path}: is not a whole DuckDB database: move it away, with its .wal, and restore it from a backup")

@@ -52,6 +52,8 @@ def try_lock(folder: Path) -> OwnerLock | None:
 
     Raises StoreUnwritable for a folder that cannot be used and for a network file system, where flock does not hold between machines.
     """
+    if "?" in str(folder.resolve()):
+        raise StoreUnwritable(f"{folder}: DuckDB cannot keep a database under a name with a question mark: name another folder under [storage] folder")
     os.umask(0o077)
     private_folder(folder)
     refuse_network_disk(folder, _mounts())

@@ -1,0 +1,59 @@
+"""Real stores in temporary folders: migrated once, copied for each test."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from domain.account import Account
+from domain.authorization import Authorization
+from storage.door import Door
+from storage.open import owning
+from storage.store import Store
+from tests.builders import an_account, an_authorization
+from tests.storage.batching import register
+
+
+@pytest.fixture(scope="session")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder with an empty store."""
+    folder = tmp_path_factory.mktemp("template") / "data"
+    with owning(folder):
+        pass
+    return folder
+
+
+@pytest.fixture
+def folder(template: Path, tmp_path: Path) -> Path:
+    """A data folder of the test's own."""
+    return Path(shutil.copytree(template, tmp_path / "data"))
+
+
+@pytest.fixture
+def store(folder: Path) -> Iterator[Store]:
+    """Its store, owned by the test."""
+    with owning(folder) as opened:
+        yield opened
+
+
+@pytest.fixture
+def door(folder: Path) -> Door:
+    """The door to it, for tests in which nobody owns it."""
+    return Door(folder, wait_s=20)
+
+
+@pytest.fixture
+def account(store: Store) -> Account:
+    """A registered account with a live authorization."""
+    made = an_account()
+    register(store, made)
+    return made
+
+
+@pytest.fixture
+def authorization(account: Account) -> Authorization:
+    """The account's live authorization."""
+    return an_authorization(account)
