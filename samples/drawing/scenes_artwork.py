@@ -60,7 +60,7 @@ def _badge_on_counter() -> Scene:
 
 def _exhibition_wall() -> Scene:
     scene = Scene(brick_wall((1200, 800)))
-    for name, centre, height in (("shoulder-patch", (320, 420), 300), ("badge", (640, 420), 240), ("seal", (940, 420), 240)):
+    for name, centre, height in (("shoulder-patch", (225, 410), 300), ("badge", (600, 410), 240), ("seal", (970, 410), 240)):
         width = height * artwork(name).width / artwork(name).height
         frame = square(centre, width + 90, height + 90)
         scene.place(Image.new("RGBA", (100, 100), (58, 40, 28, 255)), frame, shadow=0.6)
@@ -215,7 +215,7 @@ RECIPES = (
     Recipe("coat-sleeve.jpg", "A patch on a dark sleeve, without colour", "hard", ("photographer",), _coat_sleeve),
     Recipe("badge-at-dusk.jpg", "The badge in low light, blurred, strongly compressed", "hard", ("meadow-floor",), _badge_at_dusk, quality=40, grain=9),
     Recipe("seal-under-saucer.jpg", "The seal, half under a saucer", "hard", ("coffee",), _half_under_a_cup),
-    Recipe("raccoon-visitor.jpg", "A raccoon; the wordmark small in the corner", "medium", ("raccoon",), _raccoon_visitor),
+    Recipe("raccoon-visitor.jpg", "A raccoon; the wordmark small and dark in the corner", "hard", ("raccoon",), _raccoon_visitor),
     Recipe("riverbend-visit.jpg", "Another city's patch, in nearly the same outline", "none", ("coffee",), _riverbend_visit, ART),
     Recipe("sampleton-star.jpg", "A county's star in a leather case", "none", ("gravel",), _sampleton_star, ART),
     Recipe("placeville-engine.jpg", "A fire brigade's emblem", "none", ("bricks",), _placeville_engine, ART),

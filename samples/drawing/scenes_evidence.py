@@ -49,7 +49,7 @@ def _far_markers() -> Scene:
 
 def _print_and_scale() -> Scene:
     scene = Scene(gravel_path((960, 800)))
-    scene.place(shoe_print(), square((430, 410), 210, 540, 6), light=0)
+    scene.place(shoe_print(), square((560, 370), 200, 500, 6), light=0)
     scale_corner().put(scene, square((560, 470), 420, 420, 4))
     marker(7).put(scene, _stood((800, 300), 150), shadow=0.4)
     return scene
