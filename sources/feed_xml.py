@@ -48,9 +48,10 @@ def parse_xml(reply: Reply, account_id: str, first_seen: Callable[[str], datetim
     path = where(reply.url)
     refuse_declarations(reply.body, path)
     feed = _parsed(reply, path)
+    is_rss = str(feed.get("version")).startswith("rss")
 
     def understand(at: At) -> Iterator[Item | Rejected]:
-        yield item_of(_entry(feed.entries[int(at.path.rpartition("[")[2][:-1])]), at, account_id, reply.url, first_seen)
+        yield item_of(_entry(feed.entries[int(at.path.rpartition("[")[2][:-1])], is_rss), at, account_id, reply.url, first_seen)
 
     entries = [At(None, f"{path}.entries[{index}]") for index in range(len(feed.entries))]
     read = understood(entries, understand, lambda _at: None, _next(feed))
@@ -78,14 +79,16 @@ def _headers(reply: Reply) -> dict[str, str]:
     return {"content-location": reply.url} | ({"content-type": f"application/xml; charset={charset[1]}"} if charset else {})
 
 
-def _entry(entry: Mapping[str, Any]) -> Entry:
+def _entry(entry: Mapping[str, Any], is_rss: bool) -> Entry:
+    """RSS does not say whether a text is HTML, and feedparser guesses: there everything is read as HTML, so that no markup passes for words."""
+    title = _detail(entry, "title")
     contents = [one for one in (entry.get("content") or [_detail(entry, "summary")]) if one]
     return Entry(
         id=clean_text(entry.get("id") or "").strip(),
         link=clean_text(entry.get("link") or "").strip(),
-        title=_words(_detail(entry, "title")),
-        html="\n".join(_value(one) for one in contents if one.get("type") != "text/plain"),
-        plain=clean_text("\n".join(_value(one) for one in contents if one.get("type") == "text/plain")),
+        title=text_of(_value(title)) if is_rss or not _is_plain(title) else clean_text(_value(title)).strip(),
+        html="\n".join(_value(one) for one in contents if is_rss or not _is_plain(one)),
+        plain=clean_text("\n".join(_value(one) for one in contents if not is_rss and _is_plain(one))),
         published=_moment(entry, "published_parsed") or _moment(entry, "created_parsed"),
         updated=_moment(entry, "updated_parsed"),
         media=tuple(_media(entry)),
@@ -104,9 +107,8 @@ def _detail(entry: Mapping[str, Any], key: str) -> Mapping[str, Any]:
     return found if isinstance(found, Mapping) else {}
 
 
-def _words(detail: Mapping[str, Any]) -> str:
-    value = _value(detail)
-    return clean_text(value).strip() if detail.get("type") == "text/plain" else text_of(value)
+def _is_plain(detail: Mapping[str, Any]) -> bool:
+    return detail.get("type") == "text/plain"
 
 
 def _value(detail: Mapping[str, Any]) -> str:

@@ -72,4 +72,4 @@ def _pieces(tree: Tag) -> list[str]:
 
 def _tidy(text: str) -> str:
     lines = [re.sub(r"[^\S\n]+", " ", line).strip() for line in text.split("\n")]
-    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
+    return "\n".join(line for line in lines if line)
