@@ -17,8 +17,8 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from detectors.matching.keypoints import Image, keypoints
-from detectors.matching.likeness import FEATURES, Levels, Likeness, likeness, scale_of
+from detectors.matching.keypoints import Image, evenly_grey, keypoints
+from detectors.matching.likeness import FEATURES, Levels, Likeness, likeness, resizing, scale_of
 from detectors.matching.placements import Index
 from detectors.matching.reference import LARGE, Prepared, prepared
 from detectors.picture import Picture, Unreadable, decode, opacity
@@ -31,6 +31,7 @@ SEARCHED_SIDE = 1280  # longer side, pixels, at which a picture is searched
 SMALLEST_SEARCHED = 320
 MOST_POINTS = 2000
 MOST_LOOKED_AT = 16  # placements that are looked at pixel by pixel, all artworks together
+CALIBRATED_WITH = 10  # artworks; false alarms grow with their number, so with more of them each must look more alike
 SAME_PLACE = 0.3
 FEWEST_POINTS = 40
 FLATTEST = 12.0
@@ -60,9 +61,9 @@ class Weights:
     calibration: Calibration | None
     sha256: str
 
-    def score(self, features: npt.NDArray[Any]) -> float:
-        """How probable it is that the artwork is there, 0 to 1."""
-        log_odds = float((features - self.mean) / self.spread @ self.coefficients) + self.constant
+    def score(self, features: npt.NDArray[Any], artworks: int) -> float:
+        """How probable it is that the artwork is there, 0 to 1, when so many artworks are looked for at once."""
+        log_odds = float((features - self.mean) / self.spread @ self.coefficients) + self.constant - math.log(max(1.0, artworks / CALIBRATED_WITH))
         return 1 / (1 + math.exp(-max(-40.0, min(40.0, log_odds))))
 
 
@@ -95,25 +96,27 @@ class Artwork:
     def examine(self, picture: Picture) -> tuple[Finding, ...]:
         """One finding for each place where an artwork is seen, from left to right."""
         candidates = [found for found in self.candidates(picture) if found.score >= self._weights.threshold]
-        return tuple(self._finding(found) for found in sorted(_one_a_place(candidates), key=lambda found: (found.box.x, found.box.y)))
+        return tuple(self._finding(found) for found in sorted(one_a_place(candidates), key=lambda found: (found.box.x, found.box.y)))
 
     def candidates(self, picture: Picture) -> list[Candidate]:
         """Every placement that was looked at, with its score; the same place may come more than once."""
         if not self._references:
             return []
-        searched, across, down = _searched(picture.pixels)
-        points = keypoints(cv2.cvtColor(searched, cv2.COLOR_BGR2GRAY), MOST_POINTS)
+        searched = _searched(picture.pixels)
+        points = keypoints(evenly_grey(searched), MOST_POINTS)
         levels = Levels(searched)
         looked = (likeness(levels, self._references[p.which], p) for p in self._index.placements(points)[:MOST_LOOKED_AT])
-        found = (self._candidate(seen, picture, across, down) for seen in looked if seen is not None)
+        found = (self._candidate(seen, picture, searched.shape) for seen in looked if seen is not None)
         return [candidate for candidate in found if candidate is not None]
 
-    def _candidate(self, seen: Likeness, picture: Picture, across: float, down: float) -> Candidate | None:
+    def _candidate(self, seen: Likeness, picture: Picture, searched: tuple[int, ...]) -> Candidate | None:
         reference = self._references[seen.which]
-        outline = _outline(reference) @ seen.matrix[:, :2].T + seen.matrix[:, 2]
-        box = _box(outline / [across, down], picture.width, picture.height)
-        size = scale_of(seen.matrix) / math.sqrt(across * down) * LARGE / max(reference.size)
-        return None if box is None else Candidate(self._weights.score(seen.features), seen, box, size)
+        matrix = resizing(searched, picture.pixels.shape) @ np.vstack([seen.matrix, [0, 0, 1]])
+        box = _box(_outline(reference) @ matrix[:2, :2].T + matrix[:2, 2], picture.width, picture.height)
+        if box is None:
+            return None
+        score = self._weights.score(seen.features, len(self._references))
+        return Candidate(score, seen, box, scale_of(matrix) * LARGE / max(reference.size))
 
     def _finding(self, found: Candidate) -> Finding:
         reference = self._references[found.seen.which]
@@ -148,7 +151,7 @@ def shipped_weights() -> Weights:
 def weaknesses(reference: ReferencePicture) -> tuple[str, ...]:
     """What will make this artwork hard to find, one sentence each; () when nothing will. Raises UnusableReference."""
     ready = _prepared(reference)
-    inside = cv2.cvtColor(ready.art, cv2.COLOR_BGR2GRAY)[ready.cover > 0]
+    inside = evenly_grey(ready.art)[ready.cover > 0]
     problems = {
         f"it is {min(ready.size)} pixels across: register a picture of at least 128": min(ready.size) < 128,
         f"only {len(ready.points)} points stand out in it, and fewer than {FEWEST_POINTS} make it easy to miss": len(ready.points) < FEWEST_POINTS,
@@ -169,28 +172,27 @@ def _prepared(reference: ReferencePicture) -> Prepared:
     return prepared(reference.label, sha256_hex(reference.content), picture.pixels, cover)
 
 
-def _searched(pixels: Image) -> tuple[Image, float, float]:
-    """The picture at the size at which it is searched, and by how much it was resized across and down."""
+def _searched(pixels: Image) -> Image:
+    """The picture at the size at which it is searched."""
     height, width = pixels.shape[:2]
     factor = min(SEARCHED_SIDE / max(height, width), max(1.0, SMALLEST_SEARCHED / max(height, width)))
     size = (max(1, round(width * factor)), max(1, round(height * factor)))
-    resized = cv2.resize(pixels, size, interpolation=cv2.INTER_AREA if factor < 1 else cv2.INTER_CUBIC)
-    return resized, size[0] / width, size[1] / height
+    return cv2.resize(pixels, size, interpolation=cv2.INTER_AREA if factor < 1 else cv2.INTER_CUBIC)
 
 
 def _outline(reference: Prepared) -> npt.NDArray[Any]:
     """The artwork's convex outline, N x 2, in pixels of `art`."""
-    return cv2.convexHull(cv2.findNonZero(reference.cover)).reshape(-1, 2).astype(np.float64) + 0.5
+    return cv2.convexHull(cv2.findNonZero(reference.cover)).reshape(-1, 2).astype(np.float64)
 
 
 def _box(outline: npt.NDArray[Any], width: int, height: int) -> Box | None:
-    """The outline's bounding box clipped to the picture; None outside."""
-    left, top = np.floor(outline.min(axis=0)).clip(0, [width, height]).astype(int)
-    right, bottom = np.ceil(outline.max(axis=0)).clip(0, [width, height]).astype(int)
+    """The bounding box of an outline given by pixel centres, clipped to the picture; None outside."""
+    left, top = np.floor(outline.min(axis=0) + 0.25).clip(0, [width, height]).astype(int)
+    right, bottom = np.ceil(outline.max(axis=0) + 0.75).clip(0, [width, height]).astype(int)
     return Box(int(left), int(top), int(right - left), int(bottom - top)) if right > left and bottom > top else None
 
 
-def _one_a_place(candidates: list[Candidate]) -> list[Candidate]:
+def one_a_place(candidates: list[Candidate]) -> list[Candidate]:
     """The best candidate of each place, whichever artwork it is of."""
     kept: list[Candidate] = []
     for candidate in sorted(candidates, key=lambda c: (-c.score, c.seen.which, c.box.x, c.box.y)):

@@ -200,12 +200,12 @@ def _rgb(image: Image.Image) -> Image.Image:
 
 
 def _from_deep(values: npt.NDArray[np.generic]) -> Image.Image:
-    """Grey of more than 8 bits: whole numbers as 16-bit, fractions stretched from the least to the greatest."""
-    if values.dtype.kind in "iu":
-        return Image.fromarray((np.clip(values, 0, 65535) // 257).astype(np.uint8))
-    numbers = np.nan_to_num(values.astype(np.float32), posinf=0.0, neginf=0.0)
+    """Grey of more than 8 bits: 16-bit by its upper half, anything deeper stretched from its least to its greatest."""
+    if values.dtype == np.uint16:
+        return Image.fromarray((values // 257).astype(np.uint8))
+    numbers = np.nan_to_num(values.astype(np.float64), posinf=0.0, neginf=0.0)
     low, high = float(numbers.min()), float(numbers.max())
-    return Image.fromarray(((numbers - low) * (255 / max(high - low, 1e-6))).astype(np.uint8))
+    return Image.fromarray(((numbers - low) / max(high - low, 1e-6) * 255).astype(np.uint8))
 
 
 def _why_not_decoded(error: Exception) -> str:

@@ -32,7 +32,12 @@ class Keypoints:
     def scaled(self, across: float, down: float) -> Keypoints:
         """The same points in a picture resized by these factors."""
         factors = np.array([across, down], np.float32)
-        return Keypoints(self.xy * factors, self.size * np.float32(math.sqrt(across * down)), self.angle, self.descriptors)
+        return Keypoints((self.xy + 0.5) * factors - 0.5, self.size * np.float32(math.sqrt(across * down)), self.angle, self.descriptors)
+
+
+def evenly_grey(pixels: Image) -> Image:
+    """The mean of blue, green and red: unlike luminance it keeps purple from black and green from pink, which artwork sets side by side."""
+    return cv2.transform(pixels, np.full((1, 3), 1 / 3))
 
 
 def keypoints(grey: Image, most: int) -> Keypoints:

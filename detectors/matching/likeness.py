@@ -17,7 +17,7 @@ from detectors.matching.reference import LARGE, Prepared
 Matrix = npt.NDArray[Any]
 Map = npt.NDArray[Any]
 
-SMALLEST_SIDE, LARGEST_SIDE = 24, 64  # an artwork is compared at the size at which it is seen, within these
+SMALLEST_SIDE, LARGEST_SIDE = 24, 80  # an artwork is compared at the size at which it is seen, within these
 LEAST_SCALE = 12 / LARGE
 MOST_STRETCH = 3.0
 STEPS = (cv2.TERM_CRITERIA_COUNT | cv2.TERM_CRITERIA_EPS, 25, 1e-4)
@@ -74,14 +74,13 @@ def likeness(levels: Levels, reference: Prepared, placement: Placement) -> Liken
         return None
     shrink = min(1.0, max(SMALLEST_SIDE, min(LARGEST_SIDE, scale_of(matrix) * LARGE)) / LARGE)
     art, cover = _small(reference, shrink)
-    start = matrix @ np.diag([1 / shrink, 1 / shrink, 1])
-    refined = aligned(levels, art, cover, start)
-    final = refined @ np.diag([shrink, shrink, 1])
+    refined = aligned(levels, art, cover, matrix @ resizing(art.shape, reference.art.shape))
+    final = refined @ resizing(reference.art.shape, art.shape)
     if not possible(final):
         return None
     seen = levels.sampled(refined, (art.shape[1], art.shape[0]))
     measured = _measured(art, seen, cover > 127)
-    size = math.log2(scale_of(final) * math.sqrt(art.shape[0] * art.shape[1]) / shrink)
+    size = math.log2(scale_of(final) * math.sqrt(reference.art.shape[0] * reference.art.shape[1]))
     moved = _moved(matrix, final, reference.art.shape)
     return Likeness(placement.which, final, points, np.array([*measured, math.log1p(points), math.log(placement.votes), size, _stretch(final), moved]))
 
@@ -105,8 +104,14 @@ def possible(matrix: Matrix) -> bool:
 
 
 def scale_of(matrix: Matrix) -> float:
-    """By how much a placement (2 x 3) enlarges, as the square root of areas."""
-    return math.sqrt(abs(float(np.linalg.det(matrix[:, :2]))))
+    """By how much a placement (2 x 3 or 3 x 3) enlarges, as the square root of areas."""
+    return math.sqrt(abs(float(np.linalg.det(matrix[:2, :2]))))
+
+
+def resizing(before: tuple[int, ...], after: tuple[int, ...]) -> Matrix:
+    """The 3 x 3 that takes pixels of a picture of shape `before` to those of the same picture resized to `after`; pixels are counted from their centres."""
+    across, down = after[1] / before[1], after[0] / before[0]
+    return np.array([[across, 0, across / 2 - 0.5], [0, down, down / 2 - 0.5], [0, 0, 1]])
 
 
 def _stretch(matrix: Matrix) -> float:
@@ -137,23 +142,18 @@ def aligned(levels: Levels, art: Image, cover: npt.NDArray[Any], start: Matrix) 
     inside = np.full(canvas.shape[:2], 255, np.uint8)
     mask = np.where(cover > 127, 255, 0).astype(np.uint8)
     try:
-        _, warp = cv2.findTransformECCWithMask(_grey(art), _grey(canvas), mask, inside, warp, cv2.MOTION_AFFINE, STEPS, 5)
+        _, warp = cv2.findTransformECCWithMask(art, canvas, mask, inside, warp, cv2.MOTION_AFFINE, STEPS, 5)
     except cv2.error:  # it did not converge, which is common where the artwork is not there
         return start
     improved: Matrix = start @ shift @ np.vstack([warp.astype(np.float64), [0, 0, 1]])
     return improved
 
 
-def _grey(pixels: Image) -> Image:
-    return cv2.cvtColor(pixels, cv2.COLOR_BGR2GRAY)
-
-
 def _measured(art: Image, seen: Image, inside: npt.NDArray[Any]) -> tuple[float, ...]:
     """The features that come from pixels: correlation of brightness, of colour, of edges, and local correlation with its spread."""
     a, b = (cv2.GaussianBlur(cv2.cvtColor(p, cv2.COLOR_BGR2LAB).astype(np.float32), (0, 0), 0.7) for p in (art, seen))
     weight = inside.astype(np.float32)
-    local = _local(a[..., 0], b[..., 0], weight)
-    value, amount = local
+    value, amount = _local(a, b, weight)
     order = np.argsort(value)
     part = np.cumsum(amount[order]) / max(float(amount.sum()), 1e-6)
     mean = _weighted(value, amount)
@@ -187,17 +187,18 @@ def _edges(a: Map, b: Map, weight: Map) -> float:
 
 
 def _local(a: Map, b: Map, weight: Map) -> tuple[Map, Map]:
-    """Correlation in a window around each covered pixel, and how much the artwork varies there (flat parts say little)."""
+    """Correlation of brightness and colour in a window around each covered pixel, and how much the artwork varies there (flat parts say little)."""
     sigma = max(a.shape) / 14
+    masked = weight[..., None]
 
     def smooth(m: Map) -> Map:
-        return cv2.GaussianBlur(m * weight, (0, 0), sigma, borderType=cv2.BORDER_CONSTANT)
+        return cv2.GaussianBlur(m * masked, (0, 0), sigma, borderType=cv2.BORDER_CONSTANT)
 
     total = np.maximum(smooth(np.ones_like(a)), 1e-3)
     ma, mb = smooth(a) / total, smooth(b) / total
-    va = np.maximum(smooth(a * a) / total - ma * ma, 0)
-    vb = np.maximum(smooth(b * b) / total - mb * mb, 0)
-    value = (smooth(a * b) / total - ma * mb) / np.sqrt((va + 4.0) * (vb + 4.0))
+    va = np.maximum(smooth(a * a) / total - ma * ma, 0).sum(axis=2)
+    vb = np.maximum(smooth(b * b) / total - mb * mb, 0).sum(axis=2)
+    value = (smooth(a * b) / total - ma * mb).sum(axis=2) / np.sqrt((va + 6.0) * (vb + 6.0))
     covered = weight > 0
     return value[covered], np.sqrt(np.minimum(va, 900))[covered]
 

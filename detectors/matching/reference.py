@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from detectors.matching.keypoints import Image, Keypoints, joined, keypoints
+from detectors.matching.keypoints import Image, Keypoints, evenly_grey, joined, keypoints
 
 LARGE = 256  # longer side, pixels, at which an artwork is compared with what a picture shows
 SIDES = (256, 128, 64)  # longer sides at which its points are found: small copies show only what survives shrinking
@@ -44,7 +44,7 @@ def _points(pixels: Image, cover: Image, side: int, most: int, shape: tuple[int,
     small, outline = _resized(pixels, side), _resized(cover, side)
     small[outline < 128] = GREY
     margin = side // 4
-    grey = cv2.copyMakeBorder(cv2.cvtColor(small, cv2.COLOR_BGR2GRAY), margin, margin, margin, margin, cv2.BORDER_CONSTANT, value=GREY)
+    grey = cv2.copyMakeBorder(evenly_grey(small), margin, margin, margin, margin, cv2.BORDER_CONSTANT, value=GREY)
     found = keypoints(grey, most)
     shifted = Keypoints(found.xy - margin, found.size, found.angle, found.descriptors)
     return shifted.scaled(shape[1] / small.shape[1], shape[0] / small.shape[0])
