@@ -20,7 +20,7 @@ from dashboards import opened
 from dashboards.listening import Listener, ServeError, bound_socket
 from dashboards.site_settings import SiteSettings, is_loopback
 from storage.durable import private_folder
-from storage.errors import disk_errors
+from storage.errors import StorageError, disk_errors
 from storage.ingest import sweep
 from storage.open import owning, publish_card, withdraw_card
 from storage.store import Store
@@ -28,7 +28,7 @@ from storage.store import Store
 LOCK_WAIT_S = 10.0
 SWEEP_EVERY_S = 15.0
 
-__all__ = ["ServeError", "serve"]
+__all__ = ["ServeError", "StorageError", "serve"]
 
 
 def serve(folder: Path, host: str, port: int, ready: Callable[[str], None]) -> None:

@@ -19,7 +19,8 @@ def viewer_of(request: HttpRequest) -> Viewer:
 
 def page_frame(request: HttpRequest) -> dict[str, object]:
     """For the frame of every page: which page it is, and which others this person may open."""
-    if not request.user.is_authenticated:
+    user = getattr(request, "user", None)  # a request that was refused early, for a foreign host, has none
+    if user is None or not user.is_authenticated:
         return {}
     viewer = viewer_of(request)
     return {

@@ -53,15 +53,24 @@ def store(tmp_path: Path) -> Iterator[Store]:
     shown_picture.forget()
 
 
-@pytest.fixture
-def signed_in(nobody: None, store: Store) -> SignedIn:
-    """Signs somebody in with these roles (a supervisor otherwise) and hands out their browser."""
+@pytest.fixture(scope="session")
+def hashed_password(site: Path) -> str:
+    """PASSWORD as it is kept: hashing is slow on purpose, so it is done once."""
+    from django.contrib.auth.hashers import make_password
 
-    from dashboards import people  # Django's models can only be imported once it is set up
+    return make_password(PASSWORD)
+
+
+@pytest.fixture
+def signed_in(nobody: None, store: Store, hashed_password: str) -> SignedIn:
+    """Signs somebody in with these roles (a supervisor otherwise) and hands out their browser."""
+    from django.contrib.auth.models import Group, User  # these can only be imported once Django is set up
 
     def sign_in(*roles: Role, name: str = "r.alvarez") -> Client:
+        user = User.objects.create(username=name, password=hashed_password)
+        user.groups.set([Group.objects.get_or_create(name=role.value)[0] for role in roles or (Role.SUPERVISOR,)])
         client = Client()
-        client.force_login(people.add(name, PASSWORD, roles or (Role.SUPERVISOR,)), backend="django.contrib.auth.backends.ModelBackend")
+        client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
         return client
 
     return sign_in

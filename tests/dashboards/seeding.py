@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 from PIL import Image, ImageDraw
 
+from dashboards.directive import in_force
 from domain.account import Account, Custody
 from domain.authorization import DetectorName
 from domain.finding import Box, Finding, FindingKind, Where
@@ -16,7 +17,6 @@ from domain.identity import sha256_hex
 from domain.post import Media, MediaLink, Post
 from domain.reference import Reference
 from policy.citing import Captured, hits_for
-from policy.directives import load_directive
 from storage import accounts, authorizations, references
 from storage.durable import private_folder, write_whole
 from storage.ingest import outbox_folder, refused_folder, sweep
@@ -124,7 +124,7 @@ def location_finding() -> Finding:
 
 def cited(store: Store, account: Account, captured: CapturedPost, finding: Finding, *, found_at: datetime | None = None) -> tuple[Hit, ...]:
     """The hits that `finding` in the post's picture makes, stored."""
-    directive, when = load_directive(), found_at or datetime.now(UTC)
+    directive, when = in_force(), found_at or datetime.now(UTC)
     media = captured.media[0].media
     assert media
     place = Captured(captured.post.id, captured.post.content_sha256, media.sha256, when - timedelta(minutes=5), when)
