@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import stat
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeAlias
 
 import typer
 
@@ -12,26 +14,45 @@ from cli.store import store_door
 from cli.terminal import FAILED, now, out
 
 
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """One thing that a person should know: wrong and to be mended, or just so."""
+
+    line: str
+    wrong: bool = True
+
+
+Check: TypeAlias = Callable[[], Iterator[Seen]]
+
+
 def doctor() -> None:
     """Look at everything that can be wrong before it matters. Exit status 2 when something is."""
-    from settings.table import SettingsError
-    from storage.errors import StorageError
-
-    wrong = 0
-    for name, look in CHECKS.items():
-        try:
-            problems = list(look())
-        except (SettingsError, StorageError) as error:
-            problems = [str(error)]
-        wrong += len(problems)
-        out.print(f"{'[red]wrong[/]' if problems else '[green]fine[/] '} {name}")
-        for problem in problems:
-            out.print(f"      {problem}", markup=False)
-    if wrong:
+    results = {name: _looked(check) for name, check in CHECKS.items()}
+    for name, seen in results.items():
+        out.print(_heading(seen), name)
+        for one in seen:
+            out.print(f"      {one.line}", markup=False)
+    if any(one.wrong for seen in results.values() for one in seen):
         raise typer.Exit(FAILED)
 
 
-def _settings() -> Iterator[str]:
+def _looked(check: Check) -> list[Seen]:
+    from settings.table import SettingsError
+    from storage.errors import StorageError
+
+    try:
+        return list(check())
+    except (SettingsError, StorageError) as error:
+        return [Seen(str(error))]
+
+
+def _heading(seen: list[Seen]) -> str:
+    if any(one.wrong for one in seen):
+        return "[red]wrong[/]"
+    return "[yellow]note [/]" if seen else "[green]fine [/]"
+
+
+def _settings() -> Iterator[Seen]:
     from dashboards.site_settings import SiteSettings
     from flows.settings import CollectSettings
     from settings.table import FILE, read_tables
@@ -43,20 +64,20 @@ def _settings() -> Iterator[str]:
         kind.load()
     known = {kind.table for kind in kinds} | {"account"}
     for name in read_tables().keys() - known:
-        yield f"{FILE}: there is no table [{name}]; known are {', '.join(sorted(known))}"
+        yield Seen(f"{FILE}: there is no table [{name}]; known are {', '.join(sorted(known))}")
     if not NetworkSettings.load().contact:
-        yield f'{FILE}: [network] contact is empty; set an address that a site\'s owner can write to, such as contact = "media.unit@police.example.gov"'
+        yield Seen(f'{FILE}: [network] contact is empty; set an address that a site\'s owner can write to, such as contact = "media.unit@police.example.gov"')
 
 
-def _folder() -> Iterator[str]:
+def _folder() -> Iterator[Seen]:
     folder = store_door().folder
     if not folder.exists():
         return
     for path in (folder, *folder.glob("*.duckdb"), folder / "owner.json", folder / "prefect"):
         if path.exists() and path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO):
-            yield f"{path}: others on this machine may open it; run: chmod -R go-rwx {folder}"
+            yield Seen(f"{path}: others on this machine may open it; run: chmod -R go-rwx {folder}")
     if _little_room(folder):
-        yield f"{folder}: less than 1 GB is free on its disk; make room before the next run"
+        yield Seen(f"{folder}: less than 1 GB is free on its disk; make room before the next run")
 
 
 def _little_room(folder: Path) -> bool:
@@ -65,7 +86,7 @@ def _little_room(folder: Path) -> bool:
     return shutil.disk_usage(folder).free < 1_000_000_000
 
 
-def _collection() -> Iterator[str]:
+def _collection() -> Iterator[Seen]:
     from policy.authorization import may_collect
     from policy.due_times import late_after
     from storage import accounts
@@ -74,24 +95,24 @@ def _collection() -> Iterator[str]:
     for one in store_door().call(accounts.standing, now=moment):
         decision = may_collect(one.account, one.authorizations, moment)
         if not decision.allowed:
-            yield f"{one.account.platform} {one.account.handle}: not being monitored: {decision.reason}"
+            yield Seen(f"{one.account.handle}: not being monitored: {decision.reason}", wrong=False)
         elif late_after(moment, one.last_success):
-            yield f"{one.account.handle}: not being monitored: {_since(one.last_success)}; run `plainview run` {one.last_detail}".rstrip()
+            yield Seen(f"{one.account.handle}: not being monitored: {_since(one.last_success)}; run `plainview run` {one.last_detail}".rstrip())
 
 
 def _since(moment: object) -> str:
     return f"last collected {moment:%Y-%m-%d %H:%M} UTC" if moment else "never collected"
 
 
-def _audit() -> Iterator[str]:
+def _audit() -> Iterator[Seen]:
     from storage import audit
 
     report = store_door().call(audit.verify)
     if not report.ok:
-        yield f"the audit chain is broken at entry {report.first_bad}; keep the data folder as it is and call counsel"
+        yield Seen(f"the audit chain is broken at entry {report.first_bad}; keep the data folder as it is and call counsel")
 
 
-def _detectors() -> Iterator[str]:
+def _detectors() -> Iterator[Seen]:
     from detectors.registry import NOT_YET
     from policy.authorization import may_collect
     from storage import accounts, references
@@ -101,12 +122,12 @@ def _detectors() -> Iterator[str]:
         decision = may_collect(one.account, one.authorizations, moment)
         missing = sorted(decision.authorization.detectors & NOT_YET) if decision.authorization else []
         if missing:
-            yield f"{one.account.handle}: its authorization allows {', '.join(missing)}, which this version does not have: nothing looks for that yet"
+            yield Seen(f"{one.account.handle}: its authorization allows {', '.join(missing)}: this version has no such detector, so nothing looks", wrong=False)
     if not store_door().call(references.every):
-        yield "no artwork is registered, so none is looked for; run `plainview references add PICTURE …`"
+        yield Seen("no artwork is registered, so none is looked for; run `plainview references add PICTURE …`")
 
 
-CHECKS: dict[str, Callable[[], Iterator[str]]] = {
+CHECKS: dict[str, Check] = {
     "settings": _settings,
     "data folder": _folder,
     "collection": _collection,
