@@ -78,13 +78,23 @@ def _read(content: bytes) -> tuple[Tags, Tags, bytes]:
     """The GPS tags, all other tags, and the XMP bytes."""
     try:
         with Image.open(io.BytesIO(content), formats=FORMATS) as image:
-            exif = image.getexif()
+            exif = _exif(image)
             gps = dict(exif.get_ifd(ExifTags.IFD.GPSInfo))
             tags = dict(exif) | dict(exif.get_ifd(ExifTags.IFD.Exif))
             xmp = image.info.get("xmp", b"")
     except DECODER_ERRORS as error:
         raise Unreadable(f"the EXIF block is damaged ({type(error).__name__})") from error
     return gps, tags, xmp if isinstance(xmp, bytes) else b""
+
+
+def _exif(image: Image.Image) -> Image.Exif:
+    """The EXIF tags. Read from the block itself where there is one: Pillow swallows what is wrong with it while it opens a JPEG, and then answers "empty"."""
+    block = image.info.get("exif")
+    if not isinstance(block, bytes):
+        return image.getexif()
+    exif = Image.Exif()
+    exif.load(block)
+    return exif
 
 
 def exif_position(gps: Tags) -> tuple[float, float] | None:
