@@ -31,4 +31,4 @@ def show(request: HttpRequest, hit_id: str, filters: Filters, form: DecisionForm
     view = hits.show(opened.store(), viewer=viewer, hit_id=hit_id, now=now)
     waiting = sum(count.new for count in hits.count(opened.store(), viewer=viewer))
     page = hit_page(view, viewer, filters, was_revealed(request, hit_id), now) | {"form": form or DecisionForm(), "waiting": waiting}
-    return render(request, "hit.html", page, status=400 if form else 200)
+    return render(request, "hit.html", page, status=422 if form else 200)

@@ -29,7 +29,7 @@ def people(request: HttpRequest) -> HttpResponse:
     if form.is_valid() and _added(form, viewer):
         messages.success(request, f"{form.cleaned_data['name']} may sign in. Tell them the password; they change it on their own page.")
         return redirect("people")
-    return render(request, "people.html", _shown(form, request.POST.getlist("roles")), status=400 if form.is_bound else 200)
+    return render(request, "people.html", _shown(form, request.POST.getlist("roles")), status=422 if form.is_bound else 200)
 
 
 @require_POST

@@ -26,7 +26,7 @@ def setup(request: HttpRequest, token: str) -> HttpResponse:
         raise Http404
     form = PersonForm(request.POST or None)
     if not form.is_valid():
-        return render(request, "setup.html", {"form": form}, status=400 if form.is_bound else 200)
+        return render(request, "setup.html", {"form": form}, status=422 if form.is_bound else 200)
     return _create(request, form.cleaned_data["name"], form.cleaned_data["password"])
 
 

@@ -11,7 +11,10 @@ from storage.errors import NotFound, Refused, StorageError
 
 
 class StoreTroubles:
-    """Turns the store's errors into pages: what is not there or not for this viewer is a 404, what may not be done a 403, anything else a 503 with the store's own line."""
+    """Turns the store's errors into pages: what is not there or not for this viewer is a 404, what may not be done a 403, anything else a 503.
+
+    The last two say it in the store's own line.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response

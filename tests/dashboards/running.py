@@ -12,7 +12,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-CODE = "import sys; from pathlib import Path; from dashboards.serve import serve; serve(Path(sys.argv[1]), '127.0.0.1', 0, lambda line: print(line, flush=True))"
+CODE = (
+    "import sys; from pathlib import Path; from dashboards.serve import serve; serve(Path(sys.argv[1]), '127.0.0.1', 0, lambda line: print(line, flush=True))"
+)
 
 
 @dataclass(frozen=True, slots=True)

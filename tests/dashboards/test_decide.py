@@ -59,7 +59,7 @@ def test_a_usual_reason_and_own_words_make_one_reason(signed_in: SignedIn, store
 def test_what_is_no_decision_changes_nothing_and_keeps_what_was_written(signed_in: SignedIn, store: Store, wrong: dict[str, str]) -> None:
     hit = a_hit(store)
     answer = signed_in().post(f"/hits/{hit.id}/decide", a_decision(**wrong))
-    assert answer.status_code == 400
+    assert answer.status_code == 422
     assert decided(store) == []
     if "reason" not in wrong:
         assert "A pub's sign" in html.unescape(answer.content.decode())

@@ -129,7 +129,9 @@ def test_the_port_is_held_from_the_moment_it_is_bound() -> None:
             pass  # who comes early waits in the queue and is not turned away
 
 
-@pytest.mark.parametrize(("host", "loopback"), [("127.0.0.1", True), ("127.8.9.1", True), ("::1", True), ("localhost", True), ("0.0.0.0", False), ("10.0.0.5", False)])
+@pytest.mark.parametrize(
+    ("host", "loopback"), [("127.0.0.1", True), ("127.8.9.1", True), ("::1", True), ("localhost", True), ("0.0.0.0", False), ("10.0.0.5", False)]
+)
 def test_passwords_never_cross_a_network_in_clear(host: str, loopback: bool) -> None:
     assert is_loopback(host) is loopback
     if not loopback:

@@ -87,7 +87,7 @@ class TestSetup:
 
         token = first_sign_in.offer()
         answer = Client().post(f"/setup/{token}", FORM | wrong)
-        assert answer.status_code == 400
+        assert answer.status_code == 422
         assert told in html.unescape(answer.content.decode())
         assert people.every() == []
         assert first_sign_in.accepts(str(token))
@@ -184,7 +184,7 @@ class TestPeople:
         from dashboards import people
 
         answer = signed_in(Role.ADMINISTRATOR).post("/people", FORM | {"name": "j.lee"} | wrong)
-        assert answer.status_code == 400
+        assert answer.status_code == 422
         assert [person.name for person in people.every()] == ["r.alvarez"]
         assert "user:added" not in actions(store)
 
