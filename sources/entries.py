@@ -9,12 +9,17 @@ from sources.shape import At
 from sources.source import UnexpectedReply
 from sources.track import Item, Read
 
+MOST_ENTRIES = 1000  # ten times what any platform gives at once; a server that sends millions would fill the store with refusals
+
 
 def understood(entries: Iterable[At], understand: Callable[[At], Iterator[Item | Rejected]], name: Callable[[At], str | None], following: str | None) -> Read:
     """A page made of what `understand` yields for each entry. `name` is the identifier of an entry that was refused with UnexpectedReply, if readable."""
     items: dict[str, Item] = {}
     rejected: list[Rejected] = []
-    for entry in entries:
+    for number, entry in enumerate(entries):
+        if number == MOST_ENTRIES:
+            rejected.append(Rejected(None, entry.path, f"this entry and all after it: more than {MOST_ENTRIES} on one page are not read"))
+            break
         for found in _found(entry, understand, name):
             if isinstance(found, Rejected):
                 rejected.append(found)

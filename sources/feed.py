@@ -24,6 +24,7 @@ from sources.walk import Walk, unchanged
 ACCEPT = "application/atom+xml, application/rss+xml, application/feed+json, application/json;q=0.9, text/html;q=0.8, */*;q=0.1"
 FEED_TYPES = {"application/rss+xml", "application/atom+xml", "application/feed+json", "application/json", "application/rdf+xml"}
 GONE = {404, 410}
+MOST_BYTES = 4_000_000  # far beyond any feed; what is made to be slow takes feedparser some 20 s per million
 
 TERMS = Terms(
     use="What a site publishes for feed readers, as far as its robots.txt allows.",
@@ -47,7 +48,7 @@ def parse_feed(reply: Reply, account_id: str, track: Track, now: datetime) -> Re
 def parse_page(reply: Reply) -> str:
     """The address of the feed that a page names: its first <link rel="alternate"> of a feed type that is not one of comments. Raises UnexpectedReply."""
     # Without processing instructions: an XHTML page is read as the HTML that it also is.
-    page = BeautifulSoup(re.sub(rb"<\?.*?>", b"", reply.body, flags=re.DOTALL), "lxml")
+    page = BeautifulSoup(re.sub(rb"<\?[^>]*>?", b"", reply.body), "lxml")
     base = page.find("base", href=True)
     at = picture(str(base["href"]), reply.url) if isinstance(base, Tag) else None
     for link in page("link", href=True):
@@ -82,29 +83,33 @@ def _first(http: Http, account: Account, track: Track) -> Reply:
         # Further pages of a paged feed may change while the first one does not.
         current = track.settled and not (track.own.get("paged") and track.sweep_due(http.now()))
         conditions = (track.own.get("etag"), track.own.get("modified")) if current else (None, None)
-        reply = http.get(known, accept=ACCEPT, etag=conditions[0], last_modified=conditions[1])
+        reply = _get(http, known, *conditions)
         if reply.status not in GONE or known == account.url:
             return _good(reply)
     return _found(http, account, track)
 
 
 def _found(http: Http, account: Account, track: Track) -> Reply:
-    reply = _good(http.get(account.url, accept=ACCEPT))
+    reply = _good(_get(http, account.url))
     track.own["feed"] = account.url
     if not _is_feed(reply.body):
         track.own["feed"] = parse_page(reply)
-        reply = _good(http.get(track.own["feed"], accept=ACCEPT))
+        reply = _good(_get(http, track.own["feed"]))
     return reply
 
 
 def _walk(http: Http, account: Account, track: Track) -> Walk:
     return Walk(
         track,
-        lambda url: parse_feed(_good(http.get(url, accept=ACCEPT)), account.id, track, http.now()),
+        lambda url: parse_feed(_good(_get(http, url)), account.id, track, http.now()),
         lambda _native_id, known: _answer_if_gone(http, known),
         http.now(),
         http.settings.pages_per_run,
     )
+
+
+def _get(http: Http, url: str, etag: str | None = None, last_modified: str | None = None) -> Reply:
+    return http.get(url, accept=ACCEPT, etag=etag, last_modified=last_modified, max_bytes=min(MOST_BYTES, http.settings.page_bytes))
 
 
 def _good(reply: Reply) -> Reply:

@@ -61,7 +61,10 @@ def parse_xml(reply: Reply, account_id: str, first_seen: Callable[[str], datetim
 
 def _parsed(reply: Reply, path: str) -> Any:
     # A stream, never the bytes themselves: feedparser opens the file of that name if there is one.
-    feed = feedparser.parse(io.BytesIO(reply.body), response_headers=_headers(reply))
+    try:
+        feed = feedparser.parse(io.BytesIO(reply.body), response_headers=_headers(reply))
+    except Exception as defect:  # noqa: BLE001 (raised again as ours: which defects feedparser has is not documented; `&#xD800;` in broken XML meets one)
+        raise UnexpectedReply(path, f"feedparser cannot read it ({type(defect).__name__})") from None
     if not feed.get("version") and not feed.entries:
         raise UnexpectedReply(path, "neither RSS nor Atom")
     if not feed.entries and _is_broken(feed):

@@ -24,7 +24,7 @@ from sources.track import Item, Known, Read, Track, time_order, track_of
 from sources.walk import Walk, unchanged
 
 PER_PAGE = 40  # the most that the API gives
-PUBLIC = {"public", "unlisted"}
+PUBLIC = ("public", "unlisted")
 NOT_PUBLIC = {"private", "direct", "limited", "local", "mutuals_only"}
 GONE = {404, 410}
 ASKS_FOR_TOKEN = {401, 403}

@@ -21,7 +21,8 @@ NEW_LINE = {
 
 def parsed(html: str) -> BeautifulSoup:
     """`html` as a tree, whatever it is."""
-    return BeautifulSoup(clean_text(html), "lxml")
+    # Inside a body, since a piece that is a bare address or begins like XML would be warned about.
+    return BeautifulSoup(f"<html><body>{clean_text(html)}", "lxml")
 
 
 def text_of(html: str) -> str:

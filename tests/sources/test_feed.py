@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import time
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -179,6 +180,20 @@ def test_an_entry_with_no_id_and_no_link_is_known_by_what_it_says() -> None:
     item = b"<item><title>t</title></item>"
     first, again, other = (read(RSS % one).items[0].post.native_id for one in (item, item, item.replace(b">t<", b">u<")))
     assert first == again != other
+
+
+def test_a_page_of_very_many_entries_is_read_to_a_limit() -> None:
+    found = read(b'{"version": "https://jsonfeed.org/version/1", "items": [' + b"7," * 100_000 + b"7]}")
+    assert len(found.rejected) == 1001
+    assert "more than 1000 on one page" in found.rejected[-1].reason
+
+
+@pytest.mark.parametrize("page", [b"<html>" + b"<?" * 100_000, b"<html>" + b"<" * 200_000, b"<html>" + b"<base href=//[" * 10_000])
+def test_a_page_made_to_be_slow_is_not(page: bytes) -> None:
+    began = time.monotonic()
+    with pytest.raises(UnexpectedReply):
+        parse_page(a_reply(page))
+    assert time.monotonic() - began < 5
 
 
 def test_an_endless_id_is_refused() -> None:

@@ -1,0 +1,168 @@
+"""Whatever a server answers: posts, rejected pieces or an error of ours, and never anything else."""
+
+from __future__ import annotations
+
+import copy
+import json
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
+
+from domain.identity import Json
+from sources.bluesky import parse_author_feed, parse_records
+from sources.bluesky_repo import Place
+from sources.feed import parse_feed, parse_page
+from sources.http import Http
+from sources.mastodon import parse_account, parse_statuses
+from sources.readable import pictures_of, text_of
+from sources.registry import SOURCES
+from sources.shape import json_at
+from sources.source import SourceError
+from sources.track import Read, Track
+from tests.builders import NOON
+from tests.sources.platforms import PLATFORMS
+from tests.sources.recorded import a_reply, recorded
+from tests.sources.serving import Answer, Asked, Site
+
+HERE = Place("did:plc:ecpdexamplecitypolice222", "https://pds.example")
+VIEWS = Place("did:plc:ecpdexamplecitypolice222", "https://appview.example", by_feed=True)
+MANY = settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+
+odd_texts = st.sampled_from(["", "http://[", "\x00", "\ud800", "9999-12-31T23:59:59+14:00", "0001-01-01"])
+scalars = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text() | odd_texts
+anything = st.recursive(scalars, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3), max_leaves=6)
+
+PARSERS: dict[str, Callable[[bytes], Read | str]] = {
+    "mastodon/statuses.json": lambda body: parse_statuses(json_at(body, "reply"), "account_1", "109000000000000001", None),
+    "mastodon/lookup.json": lambda body: parse_account(json_at(body, "reply"), "press"),
+    "bluesky/list-records.json": lambda body: parse_records(json_at(body, "reply"), "account_1", HERE),
+    "bluesky/author-feed.json": lambda body: parse_author_feed(json_at(body, "reply"), "account_1", VIEWS),
+    "feed/posts.json": lambda body: parse_feed(a_reply(body), "account_1", Track(), NOON),
+}
+
+
+def places(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    """The path of every value inside `value`."""
+    yield path
+    children = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for key, child in children:
+        yield from places(child, (*path, key))
+
+
+def changed(value: Any, path: tuple[Any, ...], new: Any) -> Any:
+    """A copy of `value` with what lies at `path` replaced."""
+    if not path:
+        return new
+    result = copy.deepcopy(value)
+    at = result
+    for key in path[:-1]:
+        at = at[key]
+    at[path[-1]] = new
+    return result
+
+
+def storable(read: Read) -> None:
+    """What a store would refuse: a lone surrogate, a NUL, a time without a zone, an endless identifier."""
+    for item in read.items:
+        post = item.post
+        said = json.dumps([post.native_id, post.url, post.title, post.text, [[link.url, link.alt, link.mime] for link in post.media]], ensure_ascii=False)
+        assert "\\u0000" not in said
+        assert "\x00" not in said
+        said.encode("utf-8")
+        assert post.posted_at.utcoffset() is not None
+        assert len(post.native_id) <= 1100
+        assert len(post.content_sha256) == 64
+
+
+@pytest.mark.parametrize("name", sorted(PARSERS))
+@MANY
+@given(data=st.data())
+def test_one_value_of_a_reply_replaced_by_any_other(name: str, data: st.DataObject) -> None:
+    whole = json.loads(recorded(name))
+    path = data.draw(st.sampled_from(list(places(whole))))
+    body = json.dumps(changed(whole, path, data.draw(anything))).encode()
+    try:
+        read = PARSERS[name](body)
+    except SourceError:
+        return
+    if isinstance(read, Read):
+        storable(read)
+
+
+@pytest.mark.parametrize("name", sorted(PARSERS))
+@MANY
+@given(value=anything)
+def test_any_json_instead_of_a_reply(name: str, value: Json) -> None:
+    try:
+        PARSERS[name](json.dumps(value).encode())
+    except SourceError:
+        return
+
+
+@pytest.mark.parametrize("name", ["feed/wordpress.rss", "feed/news.atom", "feed/posts.json"])
+@MANY
+@given(data=st.data())
+def test_a_feed_with_any_bytes_in_it(name: str, data: st.DataObject) -> None:
+    whole = recorded(name)
+    start = data.draw(st.integers(0, len(whole)))
+    end = data.draw(st.integers(start, min(len(whole), start + 200)))
+    put = data.draw(st.binary(max_size=40) | st.sampled_from([b"<", b"&#xD800;", b"&#0;", b"]]>", b"<!--", b"\xff\xfe", b"&lol;", b"<title>"]))
+    try:
+        storable(parse_feed(a_reply(whole[:start] + put + whole[end:]), "account_1", Track(), NOON))
+    except SourceError:
+        return
+
+
+@MANY
+@given(st.binary(max_size=300))
+@example(b"<rss version='2.0'><channel><item><title>&#xD800;&#0;</title></item>")
+@example(b"<?xml version='1.0' encoding='utf-7'?><rss><channel><item><title>+ADw-</title></item></channel></rss>")
+@example(b"<feed xmlns='http://www.w3.org/2005/Atom'><entry><updated>9999-99-99</updated><title/></entry></feed>")
+def test_any_bytes_instead_of_a_feed(body: bytes) -> None:
+    for parse in (lambda reply: parse_feed(reply, "account_1", Track(), NOON), parse_page):
+        try:
+            parse(a_reply(body))
+        except SourceError:
+            continue
+
+
+@MANY
+@given(st.text())
+@example("<script>")
+@example("<!--")
+@example("<?xml version='1.0'?><a>")
+@example("http://a.example/?b&c")
+@example("<p>" * 3000)
+def test_any_text_as_html(html: str) -> None:
+    text_of(html).encode("utf-8")
+    pictures_of(html, "https://news.example/a")
+
+
+@pytest.mark.parametrize("platform", sorted(SOURCES))
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.data())
+def test_one_answer_of_a_whole_visit_replaced(platform: str, site: Site, new_client: Callable[..., Http], data: st.DataObject) -> None:
+    server = PLATFORMS[platform]()
+    server.author.write_many(4)
+    nth, turn = data.draw(st.integers(0, 7)), iter(range(1000))
+    status = data.draw(st.sampled_from([200, 200, 200, 201, 204, 302, 304, 400, 401, 403, 404, 418, 500, 501]))
+    body = b"" if status == 204 else data.draw(st.binary(max_size=20) | anything.map(lambda value: json.dumps(value).encode()))
+    header = data.draw(st.sampled_from(["Link", "ETag", "Last-Modified", "Location", "Retry-After", "Content-Type", "X-RateLimit-Reset"]))
+    odd = Answer(status, body, {header: data.draw(st.text(alphabet=st.characters(min_codepoint=32, max_codepoint=126), max_size=30))})
+
+    def answer(asked: Asked) -> Answer | None:
+        if asked.path == "/robots.txt":
+            return None
+        return odd if next(turn) == nth else server.answer(site, asked)
+
+    site.otherwise = answer
+    checkpoint = None
+    for _ in range(2):
+        try:
+            for page in SOURCES[platform].pages(server.account(site), checkpoint, new_client(retries=0)):
+                checkpoint = page.checkpoint
+        except SourceError:
+            continue

@@ -1,0 +1,340 @@
+"""What every source does, whatever the platform: a new one gets these tests by a line in the registry and one in `platforms.py`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC
+from pathlib import Path
+
+import pytest
+
+from domain.post import Gone, Post
+from sources.http import Http
+from sources.registry import SOURCES
+from sources.source import AccountGone, Checkpoint, Page, TryAgainLater, UnexpectedReply
+from tests.sources.conftest import Clock
+from tests.sources.platforms import PLATFORMS, Author, Platform
+from tests.sources.serving import Answer, Asked, Site, json_answer
+
+SECRET = "4f1e-secret"
+NewClient = Callable[..., Http]
+
+
+@dataclass
+class Visit:
+    """One account of one platform, and what reading it gives."""
+
+    site: Site
+    platform: Platform
+    new_client: NewClient
+
+    @property
+    def author(self) -> Author:
+        return self.platform.author
+
+    def pages(self, checkpoint: Checkpoint | None = None, **settings: int) -> list[Page]:
+        http = self.new_client(retries=0, **settings)
+        return list(SOURCES[self.platform.name].pages(self.platform.account(self.site), checkpoint, http))
+
+    def after(self) -> Checkpoint:
+        return self.pages()[-1].checkpoint
+
+    def asks(self, checkpoint: Checkpoint | None) -> list[str]:
+        before = len(self.site.asked)
+        self.pages(checkpoint)
+        return [path for path in self.site.paths[before:] if path != "/robots.txt"]
+
+    def fail_all(self, answer: Answer) -> None:
+        self.site.otherwise = lambda asked: Answer(404) if asked.path == "/robots.txt" else answer
+
+
+@pytest.fixture(params=sorted(SOURCES))
+def visit(request: pytest.FixtureRequest, site: Site, new_client: NewClient) -> Visit:
+    platform = PLATFORMS[request.param]()
+    site.otherwise = lambda asked: platform.answer(site, asked)
+    return Visit(site, platform, new_client)
+
+
+def posts(pages: list[Page]) -> list[Post]:
+    return [post for page in pages for post in page.posts]
+
+
+def texts(pages: list[Page]) -> list[str]:
+    return [post.text for post in posts(pages)]
+
+
+def gone(pages: list[Page]) -> list[Gone]:
+    return [one for page in pages for one in page.gone]
+
+
+def down_to(first: int, last: int) -> list[str]:
+    return [f"Post {number}" for number in range(first, last - 1, -1)]
+
+
+def test_every_source_is_tested_here() -> None:
+    assert set(PLATFORMS) == set(SOURCES)
+    assert all(source.name == name for name, source in SOURCES.items())
+
+
+def test_it_states_its_terms(visit: Visit) -> None:
+    terms = SOURCES[visit.platform.name].terms
+    assert terms.use.endswith(".")
+    assert terms.reference
+    assert terms.keep_days is None or terms.keep_days > 0
+
+
+def test_its_page_in_the_docs(visit: Visit) -> None:
+    page = Path(__file__).parents[2] / "docs" / "sources.md"
+    assert f"`{visit.platform.name}`" in page.read_text(encoding="utf-8")
+
+
+def test_nothing_is_asked_before_the_first_page(visit: Visit) -> None:
+    pages = SOURCES[visit.platform.name].pages(visit.platform.account(visit.site), None, visit.new_client())
+    assert visit.site.asked == []
+    next(iter(pages), None)
+    assert visit.site.asked != []
+
+
+def test_a_first_run_brings_every_public_post_newest_first(visit: Visit) -> None:
+    visit.author.write_many(4)
+    visit.author.write("For followers", public=False)
+    visit.author.write_many(4)
+    read = posts(visit.pages())
+    assert [(post.text, post.native_id) for post in read] == [(post.text, visit.platform.native_id(visit.site, post)) for post in visit.author.public]
+    assert all(post.account_id == visit.platform.account(visit.site).id for post in read)
+    assert [post.posted_at for post in read] == [post.posted_at for post in visit.author.public]
+    assert all(post.posted_at.tzinfo is UTC for post in read)
+
+
+def test_what_is_not_public_is_nowhere(visit: Visit) -> None:
+    visit.author.write(f"For followers {SECRET}", public=False)
+    visit.author.write_many(2)
+    assert SECRET not in repr(visit.pages())
+
+
+def test_an_account_without_posts(visit: Visit) -> None:
+    pages = visit.pages()
+    assert posts(pages) == []
+    assert visit.asks(pages[-1].checkpoint)[-1] == visit.platform.unchanged_asks
+
+
+@pytest.mark.parametrize("after", [0, 1, 2])
+def test_going_on_after_any_page_brings_exactly_the_rest(visit: Visit, after: int) -> None:
+    visit.author.write_many(10)
+    pages = visit.pages()
+    rest = visit.pages(pages[after].checkpoint)
+    assert texts(rest) == texts(pages[after + 1 :])
+    assert texts(pages[: after + 1]) + texts(rest) == down_to(10, 1)
+
+
+def test_the_same_page_read_twice_is_the_same(visit: Visit) -> None:
+    visit.author.write_many(7)
+    pages = visit.pages()
+    assert visit.pages(pages[0].checkpoint)[0].posts == visit.pages(pages[0].checkpoint)[0].posts
+    assert posts(visit.pages()) == posts(pages)
+
+
+def test_a_run_stops_at_its_limit_and_the_next_goes_on(visit: Visit) -> None:
+    visit.author.write_many(10)
+    first = visit.pages(pages_per_run=2)
+    assert texts(first) == down_to(10, 5)
+    second = visit.pages(first[-1].checkpoint, pages_per_run=2)
+    third = visit.pages(second[-1].checkpoint, pages_per_run=9)
+    assert texts(second) + texts(third) == down_to(4, 1)
+
+
+def test_new_posts_come_before_the_backfill_goes_on(visit: Visit) -> None:
+    visit.author.write_many(10)
+    first = visit.pages(pages_per_run=2)
+    visit.author.write_many(1)
+    second = visit.pages(first[-1].checkpoint)
+    assert texts(second) == ["Post 11", *down_to(4, 1)]
+
+
+def test_an_unchanged_account_is_one_request(visit: Visit) -> None:
+    visit.author.write_many(8)
+    pages = visit.pages()
+    before = len(visit.site.asked)
+    again = visit.pages(pages[-1].checkpoint)
+    assert [(page.unchanged, page.posts, page.gone, page.rejected) for page in again] == [(True, (), (), ())]
+    asked = [one for one in visit.site.asked[before:] if one.path != "/robots.txt"]
+    assert [one.path for one in asked] == [visit.platform.unchanged_asks]
+    assert visit.asks(again[-1].checkpoint) == [visit.platform.unchanged_asks]
+    assert visit.platform.name == "bluesky" or "If-None-Match" in asked[0].headers
+
+
+def test_an_account_whose_server_knows_no_conditions(visit: Visit) -> None:
+    def without(asked: Asked) -> Answer | None:
+        if asked.path.endswith("getLatestCommit"):
+            return json_answer({"error": "MethodNotImplemented"}, 501)
+        answer = visit.platform.answer(visit.site, Asked(asked.path, asked.query, {}))
+        return answer and Answer(answer.status, answer.body, {name: value for name, value in answer.headers.items() if name != "ETag"})
+
+    visit.site.otherwise = without
+    visit.author.write_many(8)
+    checkpoint = visit.after()
+    assert [page.unchanged for page in visit.pages(checkpoint)] == [True]
+    visit.author.write_many(1)
+    assert texts(visit.pages(checkpoint)) == ["Post 9"]
+
+
+def test_only_what_is_new_comes_the_second_time(visit: Visit) -> None:
+    visit.author.write_many(5)
+    checkpoint = visit.after()
+    visit.author.write_many(8)  # more than a page: the pages between are read too
+    pages = visit.pages(checkpoint)
+    assert texts(pages) == down_to(13, 6)
+    assert [page.unchanged for page in visit.pages(pages[-1].checkpoint)] == [True]
+
+
+@pytest.mark.parametrize("place", [0, 1, 4])
+def test_an_edit_is_a_new_version_of_the_same_post(visit: Visit, place: int, clock: Clock) -> None:
+    visit.author.write_many(8)
+    before = visit.pages()
+    edited = visit.author.posts[place]
+    edited.text = "Corrected"
+    clock.pass_by(hours=25)  # beyond the first page it is found by the daily look through all that is remembered
+    pages = visit.pages(before[-1].checkpoint)
+    assert texts(pages) == ["Corrected"]
+    old = next(post for post in posts(before) if post.native_id == visit.platform.native_id(visit.site, edited))
+    assert posts(pages)[0].id == old.id
+    assert posts(pages)[0].content_sha256 != old.content_sha256
+    assert [page.unchanged for page in visit.pages(pages[-1].checkpoint)] == [True]
+
+
+@pytest.mark.parametrize("place", [0, 1, 4])
+def test_a_deleted_post_is_gone(visit: Visit, place: int, clock: Clock) -> None:
+    visit.author.write_many(8)
+    checkpoint = visit.after()
+    deleted = visit.author.posts[place]
+    visit.author.delete(deleted)
+    clock.pass_by(hours=25)
+    pages = visit.pages(checkpoint)
+    assert [one.native_id for one in gone(pages)] == [visit.platform.native_id(visit.site, deleted)]
+    assert "40" in gone(pages)[0].answer
+    assert texts(pages) == []
+    assert [page.unchanged for page in visit.pages(pages[-1].checkpoint)] == [True]
+
+
+def test_new_edited_and_deleted_at_once(visit: Visit) -> None:
+    visit.author.write_many(6)
+    checkpoint = visit.after()
+    visit.author.posts[1].text = "Corrected"
+    visit.author.delete(visit.author.posts[2])
+    visit.author.write_many(1)
+    pages = visit.pages(checkpoint)
+    assert texts(pages) == ["Post 7", "Corrected"]
+    assert len(gone(pages)) == 1
+
+
+def test_a_post_that_is_not_listed_but_still_there_is_not_gone(visit: Visit) -> None:
+    visit.author.write_many(6)
+    checkpoint = visit.after()
+    hidden = visit.author.posts[1]
+    listed = visit.site.otherwise
+
+    def unlisted(asked: Asked) -> Answer | None:
+        visit.author.posts = [post for post in visit.author.posts if post is not hidden]
+        if asked.query.get("rkey") or asked.path.endswith(f"/{hidden.number}"):
+            visit.author.posts.insert(1, hidden)
+        return listed(asked)
+
+    visit.site.otherwise = unlisted
+    assert gone(visit.pages(checkpoint)) == []
+
+
+def test_an_odd_entry_is_rejected_and_the_others_are_kept(visit: Visit) -> None:
+    visit.author.write_many(2)
+    visit.author.write(SECRET, broken=True)
+    visit.author.write_many(2)
+    pages = visit.pages()
+    assert texts(pages) == ["Post 5", "Post 4", "Post 2", "Post 1"]
+    rejected = [one for page in pages for one in page.rejected]
+    assert len(rejected) == 1
+    assert rejected[0].path.startswith(visit.site.host)
+    assert SECRET not in repr(pages)
+    assert [page.unchanged for page in visit.pages(pages[-1].checkpoint)] == [True]
+
+
+@pytest.mark.parametrize("status", [404, 410])
+def test_an_account_that_is_not_there(visit: Visit, status: int) -> None:
+    visit.author.write_many(2)
+    checkpoint = visit.after()
+    visit.fail_all(Answer(status, SECRET.encode()))
+    for known in (None, checkpoint):
+        with pytest.raises(AccountGone) as problem:
+            visit.pages(known)
+        assert SECRET not in str(problem.value)
+
+
+@pytest.mark.parametrize("status", [429, 500, 502, 503, 504])
+def test_a_busy_server_is_tried_later(visit: Visit, status: int) -> None:
+    visit.author.write_many(2)
+    checkpoint = visit.after()
+    visit.fail_all(Answer(status, SECRET.encode(), {"Retry-After": "7"}))
+    for known in (None, checkpoint):
+        with pytest.raises(TryAgainLater) as problem:
+            visit.pages(known)
+        assert problem.value.retry_after_s == 7
+        assert SECRET not in str(problem.value)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [b"", b"null", b"7", b'"text"', b'{"error": "4f1e-secret"}', b"<html>4f1e-secret</html>", b"\x00\xff", b"[" * 100_000, b"{" + b'"a":{' * 50_000],
+)
+def test_a_reply_of_another_shape(visit: Visit, body: bytes) -> None:
+    visit.author.write_many(2)
+    checkpoint = visit.after()
+    visit.fail_all(Answer(200, body))
+    for known in (None, checkpoint):
+        with pytest.raises(UnexpectedReply) as problem:
+            visit.pages(known)
+        assert problem.value.path.startswith(visit.site.host)
+        assert SECRET not in str(problem.value)
+
+
+@pytest.mark.parametrize("status", [201, 204, 301, 400, 401, 403, 451])
+def test_an_answer_that_is_not_documented(visit: Visit, status: int) -> None:
+    visit.fail_all(Answer(status, b"" if status == 204 else b"{}"))
+    with pytest.raises(UnexpectedReply, match=visit.site.host):
+        visit.pages()
+
+
+def test_a_failure_in_the_middle_loses_nothing(visit: Visit) -> None:
+    visit.author.write_many(10)
+    http = visit.new_client(retries=0)
+    reading = iter(SOURCES[visit.platform.name].pages(visit.platform.account(visit.site), None, http))
+    first = next(reading)
+    works, visit.site.otherwise = visit.site.otherwise, lambda _asked: Answer(503)
+    with pytest.raises(TryAgainLater):
+        next(reading)
+    visit.site.otherwise = works
+    assert texts([first]) + texts(visit.pages(first.checkpoint)) == down_to(10, 1)
+
+
+@pytest.mark.parametrize(
+    "state", ["", "{}", "[]", "null", "nonsense", '{"version": 0}', '{"version": 1, "own": 7}', '{"version": 1, "own": {}, "posts": {"a": 1}}']
+)
+def test_a_checkpoint_that_cannot_be_read_begins_anew(visit: Visit, state: str) -> None:
+    visit.author.write_many(2)
+    assert texts(visit.pages(Checkpoint(state))) == ["Post 2", "Post 1"]
+
+
+def test_a_checkpoint_stays_small(visit: Visit) -> None:
+    visit.author.write_many(300)
+    pages = visit.pages(pages_per_run=200)
+    assert len(posts(pages)) == 300
+    assert len(pages[-1].checkpoint.state) < 100_000
+
+
+def test_a_handle_that_comes_to_name_somebody_else_is_not_followed(visit: Visit, clock: Clock) -> None:
+    if visit.platform.name == "feed":
+        pytest.skip("an address stands for itself")
+    visit.author.write_many(2)
+    checkpoint = visit.after()
+    clock.pass_by(hours=25)
+    visit.platform.identity = visit.platform.identity.replace("109", "110").replace("ecpd", "else")
+    with pytest.raises(AccountGone, match="another account"):
+        visit.pages(checkpoint)
