@@ -121,7 +121,7 @@ class Http:
         """GET `url`, following at most five redirects, each of them checked as the first address was.
 
         With `etag` or `last_modified` the request is conditional (RFC 9110 13). `max_bytes` bounds the unpacked body (default: `page_bytes`).
-        `robots=False` is for documented API endpoints only (docs/decisions/robots-and-apis.md).
+        `robots=False` is for documented API endpoints only (docs/decisions/0020-robots-txt-and-documented-apis.md).
         Raises NotPermitted (address, robots.txt, certificate), TryAgainLater (429, 5xx save 501, no answer in time), UnexpectedReply (too large, badly packed).
         """
         asked = _Asked({"Accept": accept, **(headers or {}), **_conditions(etag, last_modified)}, max_bytes or self.settings.page_bytes, robots)

@@ -90,7 +90,7 @@ class Source(Protocol):
     """A platform as Plainview reads it.
 
     `robots_on_media` says whether robots.txt is asked before a post's pictures are fetched: yes for what pages show, no for what a documented API hands to
-    its clients (docs/decisions/robots-and-apis.md).
+    its clients (docs/decisions/0020-robots-txt-and-documented-apis.md).
     """
 
     name: str
