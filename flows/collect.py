@@ -20,7 +20,7 @@ from flows.station import Station
 from sources.http import Http
 from storage import checkpoints
 from storage.checkpoints import Due
-from storage.errors import StorageError
+from storage.errors import Refused, StorageError
 from storage.outbox import CollectionOutcome
 
 
@@ -46,13 +46,21 @@ def collect_all(station: Station, account_ids: Sequence[str] | None) -> dict[str
 @content_free
 def collect_shard(station: Station, due: Sequence[Due], progress: Progress) -> list[str]:
     """Collect some accounts, several at a time. Returns their outcomes."""
-    with Http(station.network, robots=RememberedRobots(station.door)) as http, ThreadPoolExecutor(station.collect.accounts_at_once) as threads:
+    with Http(station.network, robots=RememberedRobots(station.door)) as http:
+        return outcomes_of(station, http, due, progress)
+
+
+def outcomes_of(station: Station, http: Http, due: Sequence[Due], progress: Progress) -> list[str]:
+    """Collect those accounts, several at a time. Returns their outcomes in the same order; what goes wrong with one stops no other."""
+    with ThreadPoolExecutor(station.collect.accounts_at_once) as threads:
         return list(threads.map(lambda one: _outcome(station, http, one, progress), due))
 
 
 def _outcome(station: Station, http: Http, due: Due, progress: Progress) -> str:
     try:
         return collect_account(station, http, due)
+    except Refused as refused:  # the store takes nothing more of this account: its paper was withdrawn meanwhile
+        return record(station, due.account, None, CollectionOutcome.FAILED, str(refused))
     except StorageError:
         raise  # nothing can be kept: the whole run stops, and says so
     except Exception as defect:  # noqa: BLE001 (a defect met on one account is recorded on it, and stops no other)

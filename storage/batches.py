@@ -21,6 +21,9 @@ class CollectionOutcome(StrEnum):
     FAILED = "failed"
 
 
+LATER = "later: "  # how a `problem` begins that the next run may not meet: a busy server, no time left
+
+
 @dataclass(frozen=True, slots=True)
 class CapturedMedia:
     """One picture of a post: what the post said of it, and what was captured. `media` None: it could not be, and `problem` says why."""

@@ -44,6 +44,7 @@ CALLS: Mapping[str, Call] = {
     "permits.add": permits.add,
     "permits.every": permits.every,
     "posts.listing": posts.listing,
+    "posts.uncaptured": posts.uncaptured,
     "references.add": references.add,
     "references.every": references.every,
     "reviews.decide": reviews.decide,

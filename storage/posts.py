@@ -7,7 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from domain.post import MediaLink, Post, PostKind
 from domain.viewer import Viewer
+from storage.batches import LATER
 from storage.seeing import compartments
 from storage.store import Reading, Row, Store
 
@@ -50,6 +52,14 @@ class PostRow:
     media: tuple[PostMedia, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Uncaptured:
+    """A post, and the positions of its pictures that are still to be captured."""
+
+    post: Post
+    missing: tuple[int, ...]
+
+
 def listing(store: Store, *, viewer: Viewer, since: datetime | None = None, limit: int | None = None) -> list[PostRow]:
     """The newest version of each post captured at or after `since`, latest capture first, at most `limit` (None: all)."""
     sql = f"""SELECT {_COLUMNS} FROM current_post p JOIN account a ON a.id = p.account_id
@@ -57,6 +67,23 @@ def listing(store: Store, *, viewer: Viewer, since: datetime | None = None, limi
         ORDER BY p.captured_at DESC, p.id LIMIT ?"""  # noqa: S608
     with store.read() as view:
         return with_media(view, view.rows(sql, [compartments(viewer), since, since, limit]))
+
+
+def uncaptured(store: Store, *, account_id: str, since: datetime) -> list[Uncaptured]:
+    """Public posts of that account, in their newest version captured at or after `since`, with pictures that a later run may still get; in a fixed order."""
+    with store.read() as view:
+        sql = f"SELECT {_COLUMNS} FROM current_post p JOIN account a ON a.id = p.account_id WHERE p.account_id = ? AND p.gone_at IS NULL AND p.captured_at >= ?"  # noqa: S608
+        rows = with_media(view, view.rows(f"{sql} ORDER BY p.id", [account_id, since]))
+    return [Uncaptured(_post(row), missing) for row in rows if (missing := _missing(row))]
+
+
+def _missing(row: PostRow) -> tuple[int, ...]:
+    return tuple(media.position for media in row.media if media.media_sha256 is None and media.problem.startswith(LATER))
+
+
+def _post(row: PostRow) -> Post:
+    links = tuple(MediaLink(media.url, media.alt, media.mime) for media in row.media)
+    return Post(row.account_id, row.native_id, PostKind(row.kind), row.url, row.text, row.posted_at, row.edited_at, row.title, links)
 
 
 def newest(view: Reading, post_id: str) -> PostRow | None:

@@ -10,7 +10,10 @@ import pytest
 
 from cli.terminal import operator
 from domain.account import Account, Custody
+from domain.identity import sha256_hex
+from flows.collect import outcomes_of
 from flows.collect_account import collect_account
+from flows.progress import Progress
 from flows.station import Station
 from samples.accounts import ACCOUNTS
 from samples.manifest import load_manifest
@@ -20,7 +23,7 @@ from storage import accounts, audit, authorizations, checkpoints, posts
 from storage.accounts import AccountStanding
 from storage.batches import CollectionOutcome
 from storage.checkpoints import Due
-from tests.answering import answering
+from tests.answering import Answer, answering
 from tests.builders import an_authorization
 
 
@@ -105,7 +108,7 @@ def test_an_account_that_fails_says_how_and_keeps_its_checkpoint(new_station: Ca
 
 
 def test_a_picture_that_cannot_be_had_is_recorded_and_stops_nothing(new_station: Callable[..., Station]) -> None:
-    answers: dict[str, tuple[int, str, bytes]] = {"/there.png": (200, "image/png", b"no picture at all")}
+    answers: dict[str, Answer] = {"/there.png": (200, "image/png", b"no picture at all")}
     with answering(answers) as host:
         answers["/feed.xml"] = (200, "application/rss+xml", FEED.format(host=host).encode())
         station = new_station(host)
@@ -144,3 +147,30 @@ def test_the_time_of_one_account_is_bounded(station: Station, http: Http) -> Non
     rows = station.door.call(posts.listing, viewer=operator())
     assert rows
     assert all(media.media_sha256 is None and "time" in media.problem for row in rows for media in row.media)
+
+
+def test_a_picture_that_a_busy_server_did_not_give_is_fetched_by_a_later_run(new_station: Callable[..., Station]) -> None:
+    answers: dict[str, Answer] = {"/there.png": (503, "text/plain", b"busy"), "/gone.png": (404, "text/plain", b"")}
+    with answering(answers) as host:
+        answers["/feed.xml"] = (200, "application/rss+xml", FEED.format(host=host).encode())
+        station = new_station(host)
+        due = _registered(station, f"http://{host}/feed.xml")
+        with Http(station.network) as http:
+            collect_account(station, http, due)
+            answers["/there.png"] = (200, "image/png", b"its bytes")
+            (due,) = station.door.call(checkpoints.due, now=station.now())
+            assert collect_account(station, http, due) is CollectionOutcome.STORED
+            (due,) = station.door.call(checkpoints.due, now=station.now())
+            assert collect_account(station, http, due) is CollectionOutcome.UNCHANGED
+    (post,) = station.door.call(posts.listing, viewer=operator())
+    assert post.version == 1
+    assert [media.media_sha256 for media in post.media] == [sha256_hex(b"its bytes"), None]
+    assert "404" in post.media[1].problem
+
+
+def test_a_paper_that_is_withdrawn_during_a_run_ends_that_account_alone(station: Station, http: Http) -> None:
+    due = due_of(station, "trails")
+    station.door.call(authorizations.revoke, authorization_id=due.authorizations[0].id, by="tests", now=station.now())
+    outcomes = outcomes_of(station, http, [due, due_of(station, "blog")], Progress("collect", 2))
+    assert outcomes == ["failed", "stored"]
+    assert standing_of(station, due.account).posts == 0
