@@ -18,7 +18,7 @@ serve: $(VENV)/ready
 
 test: $(VENV)/ready-to-test
 	@sh tests/install-browser.sh
-	$(BIN)/python -m pytest --numprocesses 2 --dist loadgroup
+	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder
 
 check: $(VENV)/ready-to-test
 	$(BIN)/ruff check

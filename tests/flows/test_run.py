@@ -17,7 +17,7 @@ from PIL import Image
 
 from tests.answering import Answer, answering
 
-pytestmark = [pytest.mark.prefect, pytest.mark.xdist_group("prefect"), pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.prefect, pytest.mark.timeout(240)]
 
 MARK = "MARKED-7f3a9c"
 ACCOUNT = """
