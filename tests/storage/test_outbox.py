@@ -87,13 +87,12 @@ def test_an_unknown_key_is_noticed(store: Store, account: Account, table: str) -
     assert f"its rows for {table} lack a column or have one too many" in refused(store, as_file(changed))
 
 
-@pytest.mark.parametrize(
-    ("table", "column"), [(table, column) for table in ("collection", "post", "post_media", "media") for column in WIRE["collected"][table]]
-)
-def test_a_missing_key_is_noticed(store: Store, account: Account, table: str, column: str) -> None:
-    changed = lines(account)
-    del row_of(changed, table)[column]
-    assert f"its rows for {table} lack a column or have one too many" in refused(store, as_file(changed))
+@pytest.mark.parametrize("table", ["collection", "post", "post_media", "media"])
+def test_a_missing_key_is_noticed(store: Store, account: Account, table: str) -> None:
+    for column in WIRE["collected"][table]:
+        changed = lines(account)
+        del row_of(changed, table)[column]
+        assert f"its rows for {table} lack a column or have one too many" in refused(store, as_file(changed)), column
 
 
 @pytest.mark.parametrize(
