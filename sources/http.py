@@ -13,10 +13,10 @@ from urllib.parse import urljoin
 import requests
 import urllib3.exceptions
 from requests.structures import CaseInsensitiveDict
-from requests_hardened.ip_filter import InvalidIPAddress
 
-from sources.address import checked, host_and_port, origin, where
+from sources.address import host_and_port, origin, where
 from sources.deadline import Deadline
+from sources.failures import Unreached, as_ours, too_slow
 from sources.pace import Pace
 from sources.retry_after import retry_after
 from sources.robots import MOST_BYTES, PRODUCT, Robots, RobotsCache, RobotsInMemory, RobotsText
@@ -64,10 +64,6 @@ class _Asked:
     cut_short: bool = False
 
 
-class _Unreached(Exception):
-    """The connection failed, which may be mended by trying again."""
-
-
 class Http:
     """Safe to share between threads: each has its own connections; pace and robots.txt are common to all.
 
@@ -88,7 +84,7 @@ class Http:
         self._clock = clock
         self._sleep = sleep
         self._pace = Pace(settings.requests_per_second, settings.burst, clock, sleep)
-        self._robots = Robots(robots or RobotsInMemory(), self._fetch_robots, now)
+        self._robots = Robots(RobotsInMemory() if robots is None else robots, self._fetch_robots, now)
         self._allow_hosts = frozenset(settings.allow_hosts)
         self._of_thread = threading.local()
         self._sessions: list[requests.Session] = []
@@ -133,7 +129,7 @@ class Http:
             reply: Reply | None = None
             try:
                 reply = self._followed(url, asked, deadline)
-            except _Unreached:
+            except Unreached:
                 what = f"{where(url)}: the connection failed"
             else:
                 if (reply.status < 500 and reply.status != 429) or reply.status == NOT_IMPLEMENTED:
@@ -154,7 +150,6 @@ class Http:
     def _followed(self, url: str, asked: _Asked, deadline: Deadline) -> Reply:
         at = url
         for _ in range(MOST_REDIRECTS + 1):
-            checked(at)
             if asked.robots:
                 self._ask_robots(at)
             reply = self._exchange(at, asked, deadline)
@@ -185,9 +180,9 @@ class Http:
         except SourceError:
             raise
         except (requests.RequestException, urllib3.exceptions.HTTPError, OSError, ValueError) as problem:
-            raise _as_ours(problem, url, deadline) from None
+            raise as_ours(problem, url, deadline) from None
         if deadline.left() <= 0:
-            raise _too_slow(url, deadline)  # what a cut connection left may look complete
+            raise too_slow(url, deadline)  # what a cut connection left may look complete
         return reply
 
     def _asked_once(self, url: str, asked: _Asked, deadline: Deadline) -> Reply:
@@ -231,22 +226,3 @@ def _joined(base: str, target: str) -> str:
         return urljoin(base, target)
     except ValueError:
         raise NotPermitted(f"{where(base)}: redirects to what is not an address") from None
-
-
-def _too_slow(url: str, deadline: Deadline) -> TryAgainLater:
-    return TryAgainLater(None, f"{where(url)}: no whole answer within {deadline.seconds:g} s")
-
-
-def _as_ours(problem: Exception, url: str, deadline: Deadline) -> Exception:
-    """The same failure without what requests says of it, which holds query strings."""
-    if isinstance(problem, InvalidIPAddress):
-        return NotPermitted(f"{where(url)}: leads to a private address; if that is meant, name {host_and_port(url)} in [network] allow_hosts")
-    if deadline.left() <= 0 or isinstance(problem, requests.Timeout | urllib3.exceptions.TimeoutError | TimeoutError):
-        return _too_slow(url, deadline)
-    if isinstance(problem, requests.exceptions.SSLError | urllib3.exceptions.SSLError):
-        return NotPermitted(f"{where(url)}: its certificate is not valid for this host, or not known here")
-    if isinstance(problem, urllib3.exceptions.DecodeError | requests.exceptions.ContentDecodingError):
-        return UnexpectedReply(where(url), "the body is not packed as its Content-Encoding says")
-    if isinstance(problem, ValueError) and not isinstance(problem, requests.JSONDecodeError):
-        return NotPermitted(f"{where(url)}: not an address that can be asked")
-    return _Unreached()

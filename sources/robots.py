@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Protocol
 
 from protego import Protego
@@ -75,7 +76,7 @@ class Robots:
         text = self._copy(origin).text
         if not text:
             return Verdict(allowed=True, crawl_delay=None)
-        rules = Protego.parse(text)
+        rules = _parsed(text)
         return Verdict(bool(rules.can_fetch(url, PRODUCT)), rules.crawl_delay(PRODUCT))
 
     def _copy(self, origin: str) -> RobotsText:
@@ -97,3 +98,8 @@ class Robots:
         if kept is None:
             raise TryAgainLater(None, f"{origin}/robots.txt cannot be had, which forbids reading anything there (RFC 9309)")
         return kept
+
+
+@lru_cache(maxsize=64)
+def _parsed(text: str) -> Protego:
+    return Protego.parse(text)
