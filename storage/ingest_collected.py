@@ -7,6 +7,7 @@ from datetime import datetime
 from domain.audit import AuditAction
 from storage import audit
 from storage.batch_file import BadBatch
+from storage.batches import LATER
 from storage.store import Row, Transaction
 
 _ACTION = {
@@ -42,17 +43,19 @@ SELECT p.id, p.version, ? FROM current_post p JOIN (SELECT id, max(version) AS n
 WHERE p.account_id = ?
 """
 
-# Bytes captured for a picture are kept beside earlier ones; that it could not be captured is worth a row only where there is none yet.
+# Bytes captured for a picture are kept beside earlier ones; that it could not be captured is worth a row where nothing is known yet,
+# or only that a later run may get it.
 _POST_MEDIA = """
 INSERT INTO post_media
 WITH known AS (SELECT * FROM post_media WHERE account_id = ? AND post_id IN (SELECT post_id FROM in_post_media))
-SELECT DISTINCT ON (i.post_id, i.post_content_sha256, i.position, i.media_sha256)
+SELECT DISTINCT ON (i.post_id, i.post_content_sha256, i.position, i.media_sha256, i.problem)
     c.account_id, i.post_id, i.post_content_sha256, i.position, i.url, i.alt, i.claimed_mime, i.media_sha256, i.problem, c.collected_at, ?
 FROM in_post_media i CROSS JOIN in_collection c
 WHERE NOT EXISTS (
     SELECT 1 FROM known m
     WHERE m.post_id = i.post_id AND m.post_content_sha256 = i.post_content_sha256 AND m.position = i.position
-        AND (i.media_sha256 IS NULL OR m.media_sha256 = i.media_sha256)
+        AND CASE WHEN i.media_sha256 IS NOT NULL THEN m.media_sha256 = i.media_sha256
+            ELSE m.media_sha256 IS NOT NULL OR starts_with(i.problem, ?) OR NOT starts_with(m.problem, ?) END
 )
 ORDER BY i.n
 """
@@ -95,7 +98,7 @@ def store_batch(tx: Transaction, batch_id: str, now: datetime) -> None:
     tx.execute(_COLLECTION, [batch_id])
     tx.execute(_POSTS, [account_id, batch_id])
     tx.execute(_SUPERSEDED, [batch_id, batch_id, account_id])
-    tx.execute(_POST_MEDIA, [account_id, batch_id])
+    tx.execute(_POST_MEDIA, [account_id, batch_id, LATER, LATER])
     tx.execute(_MEDIA)
     tx.execute(_GONE, [batch_id, account_id])
     tx.execute(_REJECTED, [batch_id])

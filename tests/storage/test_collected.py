@@ -123,10 +123,29 @@ def test_that_an_unknown_post_has_gone_is_nothing_of_ours(store: Store, account:
 
 def test_a_picture_that_is_captured_at_last_is_kept_beside_the_failure(store: Store, account: Account) -> None:
     take_in(store, collected(account, showing(a_post(account), not_captured())))
-    take_in(store, collected(account, showing(a_post(account), not_captured(problem="status 404")), at=LATER))
+    take_in(store, collected(account, showing(a_post(account), not_captured()), at=LATER))
     take_in(store, collected(account, showing(a_post(account), a_picture()), at=EVEN_LATER))
     assert rows(store, "SELECT problem, media_sha256 IS NULL FROM post_media ORDER BY captured_at") == [("status 503", True), ("", False)]
+    take_in(store, collected(account, showing(a_post(account), not_captured(problem="status 404")), at=EVEN_LATER))
     assert [one.mime for one in listed(store)[0].media] == ["image/jpeg"]
+
+
+def test_the_latest_reason_why_a_picture_is_missing_is_shown(store: Store, account: Account) -> None:
+    for hours, problem in enumerate(["later: status 503", "later: status 500", "status 404", "not asked for again"]):
+        take_in(store, collected(account, showing(a_post(account), not_captured(problem=problem)), at=NOON + timedelta(hours=hours)))
+    assert rows(store, "SELECT count(*) FROM post_media") == [(2,)]
+    assert [one.problem for one in listed(store)[0].media] == ["status 404"]
+    assert posts.uncaptured(store, account_id=account.id, since=NOON) == []
+
+
+def test_what_a_later_run_may_still_get_is_told_of_until_it_has_it(store: Store, account: Account) -> None:
+    shown = showing(a_post(account), a_picture(b"one"), not_captured(problem="later: status 503"))
+    take_in(store, collected(account, shown))
+    (one,) = posts.uncaptured(store, account_id=account.id, since=NOON)
+    assert (one.post.id, one.post.content_sha256, one.missing) == (shown.post.id, shown.post.content_sha256, (1,))
+    assert posts.uncaptured(store, account_id=account.id, since=LATER) == []
+    take_in(store, collected(account, showing(a_post(account), a_picture(b"one"), a_picture(b"two")), at=LATER))
+    assert posts.uncaptured(store, account_id=account.id, since=NOON) == []
 
 
 def test_other_bytes_at_the_same_address_are_kept_and_shown(store: Store, account: Account) -> None:
