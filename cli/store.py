@@ -13,4 +13,5 @@ def store_door() -> Door:
     from storage.door import Door
     from storage.settings import StorageSettings
 
-    return Door(StorageSettings.load().folder)
+    settings = StorageSettings.load()
+    return Door(settings.folder, settings.wait_seconds)

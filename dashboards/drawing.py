@@ -32,9 +32,22 @@ def _anchor(place: float) -> str:
     return "end" if place > 0.8 else "middle"
 
 
-def stroke_width(width: int, height: int) -> float:
-    """A line that is seen on a picture of this size however it is scaled: 0.4 % of its longer side."""
-    return round(max(width, height) * 0.004, 1)
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """A frame around a box, in pixels of the picture: a bright line of width `line` on a dark one of width `under`."""
+
+    x: float
+    y: float
+    w: float
+    h: float
+    line: float
+    under: float
+
+
+def outline(box: Box, width: int, height: int) -> Outline:
+    """A frame that is seen on a picture of this size however it is scaled (a line of 0.4 % of its longer side), and that covers nothing of the box."""
+    line = round(max(width, height) * 0.004, 1)
+    return Outline(round(box.x - line, 1), round(box.y - line, 1), round(box.w + 2 * line, 1), round(box.h + 2 * line, 1), line, 2 * line)
 
 
 def around(box: Box, width: int, height: int, margin: float = 0.1) -> Box:

@@ -10,7 +10,7 @@ from django.urls import reverse
 from dashboards import directive
 from dashboards.addresses import hit_address, picture_address, queue_address
 from dashboards.cards import urgency
-from dashboards.drawing import score_bar, stroke_width
+from dashboards.drawing import Outline, outline, score_bar
 from dashboards.filters import Filters
 from dashboards.shown_picture import Shown
 from dashboards.wording import CUSTODY_WORDS, DETECTOR_WORDS, OUTCOME_WORDS, USUAL_REASONS, due_words, label_words, seen_words
@@ -24,7 +24,7 @@ from storage.hits import HitView
 
 @dataclass(frozen=True, slots=True)
 class PictureShown:
-    """The captured picture on the page: which copy of it, its own size in pixels, and the marked box with the width of its line."""
+    """The captured picture on the page: which copy of it, its own size in pixels, and the frame around the marked part."""
 
     url: str
     region: str
@@ -32,13 +32,7 @@ class PictureShown:
     caption: str
     width: int
     height: int
-    box: Box | None
-    stroke: float
-
-    @property
-    def under(self) -> float:
-        """The width of the dark line under the bright one."""
-        return self.stroke * 2
+    mark: Outline | None
 
 
 def hit_page(view: HitView, viewer: Viewer, filters: Filters, revealed: bool, now: datetime) -> dict[str, object]:
@@ -104,8 +98,8 @@ def _picture(view: HitView, revealed: bool) -> PictureShown | None:
     shown = Shown.WHOLE if revealed else Shown.MARKED
     told = "The whole picture; faces are hidden." if revealed else _blurred(box)
     region = picture_address(view.hit.id, Shown.REGION) if box else ""
-    line = stroke_width(media.width, media.height)
-    return PictureShown(picture_address(view.hit.id, shown), region, f"The captured picture. {told}", told, media.width, media.height, box, line)
+    mark = outline(box, media.width, media.height) if box else None
+    return PictureShown(picture_address(view.hit.id, shown), region, f"The captured picture. {told}", told, media.width, media.height, mark)
 
 
 def _blurred(box: Box | None) -> str:

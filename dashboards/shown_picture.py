@@ -72,7 +72,7 @@ def _drawn(picture: Image.Image, part: Box | None, shown: Shown) -> Image.Image:
     if shown is Shown.MARKED:
         return _fitted(blurred, (PAGE_SIDE, PAGE_SIDE))
     if shown is Shown.REGION:
-        return _fitted(_cut(blurred, around(part, *picture.size)), (REGION_SIDE, REGION_SIDE))
+        return _enlarged(_cut(blurred, around(part, *picture.size)))
     return _fitted(_cut(blurred, framed(part, picture.size, THUMBNAIL)), THUMBNAIL)
 
 
@@ -98,6 +98,12 @@ def _fitted(picture: Image.Image, within: tuple[int, int]) -> Image.Image:
     fitted = picture.copy()
     fitted.thumbnail(within, Image.Resampling.LANCZOS)
     return fitted
+
+
+def _enlarged(picture: Image.Image) -> Image.Image:
+    """As large as REGION_SIDE allows, so that a small mark can be looked at too, but at most 8 times: beyond that there is nothing more to see."""
+    scale = min(8.0, REGION_SIDE / max(picture.size))
+    return picture.resize((max(1, round(picture.width * scale)), max(1, round(picture.height * scale))), Image.Resampling.LANCZOS)
 
 
 def _jpeg(picture: Image.Image) -> bytes:

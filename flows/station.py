@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
-from pathlib import Path
 
 from detectors import registry
 from detectors.detector import Detector
@@ -25,24 +24,24 @@ from storage.vault import Vault
 class Station:
     """The surroundings of a run. Tests build one directly."""
 
-    folder: Path
+    storage: StorageSettings
     network: NetworkSettings
     collect: CollectSettings
 
     @classmethod
     def here(cls) -> Station:
         """The station that the working folder's plainview.toml describes. Raises SettingsError."""
-        return cls(StorageSettings.load().folder, NetworkSettings.load(), CollectSettings.load())
+        return cls(StorageSettings.load(), NetworkSettings.load(), CollectSettings.load())
 
     @cached_property
     def door(self) -> Door:
         """The way to the store."""
-        return Door(self.folder)
+        return Door(self.storage.folder, self.storage.wait_seconds)
 
     @cached_property
     def vault(self) -> Vault:
         """Where captured bytes are kept."""
-        return Vault(self.folder)
+        return Vault(self.storage.folder)
 
     @cached_property
     def directive(self) -> Directive:

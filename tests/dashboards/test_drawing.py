@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashboards.drawing import BAR_WIDTH, around, scaled, score_bar
+from dashboards.drawing import BAR_WIDTH, around, framed, outline, scaled, score_bar
 from domain.finding import Box
 
 
@@ -40,3 +40,20 @@ def test_a_scaled_box_lies_in_the_copy_and_covers_the_part(given_box: tuple[Box,
     assert part.y + part.h <= to_height
     assert part.x * width <= box.x * to_width
     assert (part.x + part.w) * width >= (box.x + box.w) * to_width
+
+
+@given(boxes_in_pictures())
+def test_a_frame_shows_the_box_whole_and_nothing_that_is_not_there(given_box: tuple[Box, int, int]) -> None:
+    box, width, height = given_box
+    part = framed(box, (width, height), (264, 184))
+    assert part.x <= box.x
+    assert part.y <= box.y
+    assert box.x + box.w <= part.x + part.w <= width
+    assert box.y + box.h <= part.y + part.h <= height
+
+
+def test_an_outline_covers_nothing_of_what_it_marks() -> None:
+    mark = outline(Box(100, 100, 10, 10), 1000, 800)
+    assert (mark.line, mark.under) == (4, 8)
+    assert mark.x + mark.under / 2 <= 100
+    assert mark.x + mark.w - mark.under / 2 >= 110

@@ -58,7 +58,8 @@ def test_the_page_holds_all_that_defends_the_hit(signed_in: SignedIn, store: Sto
         "Plainview flags items, not people. A human decides.",
     ):
         assert said in page
-    assert f'<rect class="mark-over" x="{BOX.x}" y="{BOX.y}" width="{BOX.w}" height="{BOX.h}"' in page
+    line = 0.004 * SIZE[0]
+    assert f'<rect class="mark-over" x="{BOX.x - line}" y="{BOX.y - line}" width="{BOX.w + 2 * line}" height="{BOX.h + 2 * line}"' in page
     assert f'viewBox="0 0 {SIZE[0]} {SIZE[1]}"' in page
     assert 'rel="noreferrer noopener"' in page
 

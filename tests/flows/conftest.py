@@ -18,6 +18,7 @@ from samples.serve import ExampleCity
 from sources.http import Http
 from sources.settings import NetworkSettings
 from storage import references
+from storage.settings import StorageSettings
 
 
 @pytest.fixture(scope="session")
@@ -28,7 +29,7 @@ def city() -> Iterator[ExampleCity]:
 
 def station_at(folder: Path, *hosts: str) -> Station:
     """A station on that folder that may reach those hosts, and gives up soon."""
-    return Station(folder, NetworkSettings(allow_hosts=hosts, retries=0, read_timeout_s=2, deadline_s=3), CollectSettings())
+    return Station(StorageSettings(folder=folder), NetworkSettings(allow_hosts=hosts, retries=0, read_timeout_s=2, deadline_s=3), CollectSettings())
 
 
 @pytest.fixture
@@ -46,7 +47,7 @@ def registered(city: ExampleCity, tmp_path_factory: pytest.TempPathFactory) -> P
     for picture in city.references:
         reference = Reference(picture.stem, made.vault.put(picture.read_bytes()), "image/png", "tests")
         made.door.call(references.add, reference=reference, by="tests", now=datetime.now(UTC))
-    return made.folder
+    return made.storage.folder
 
 
 @pytest.fixture

@@ -141,7 +141,7 @@ def test_no_outcome_holds_what_was_read(new_station: Callable[..., Station], tmp
 
 
 def test_the_time_of_one_account_is_bounded(station: Station, http: Http) -> None:
-    hurried = Station(station.folder, station.network, station.collect.model_copy(update={"account_seconds": 1e-9}))
+    hurried = Station(station.storage, station.network, station.collect.model_copy(update={"account_seconds": 1e-9}))
     due = due_of(station, "press")
     assert collect_account(hurried, http, due) is CollectionOutcome.STORED  # one page, then its time is up
     rows = station.door.call(posts.listing, viewer=operator())
