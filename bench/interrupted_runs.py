@@ -1,7 +1,7 @@
-"""Does a run that is killed lose or double anything? `python -m bench.interrupted_runs [KILLS]` (20 by default; some minutes).
+"""Does a run that is killed lose or double anything? `python -m bench.interrupted_runs [KILLS [SEED]]` (20 kills by default; about ten minutes).
 
-One folder gets an undisturbed run. Another gets KILLS runs, each ended with SIGKILL at a random moment, then one whole run. Both must hold the same posts and
-hits, none twice. Prints what each kill hit, and ends with status 1 on any difference.
+One folder gets an undisturbed run. In another, runs are ended with SIGKILL at random moments until one of them ends by itself; then both must hold the same posts
+and hits, none twice, and a new folder takes its place until KILLS runs have been killed. Ends with status 1 on any difference.
 """
 
 from __future__ import annotations
@@ -14,6 +14,9 @@ import tempfile
 import time
 from collections import Counter
 from pathlib import Path
+from typing import TypeAlias
+
+Contents: TypeAlias = dict[str, Counter[str]]
 
 PLAINVIEW = Path(sys.executable).with_name("plainview")
 POST = ("platform", "handle", "native_id", "text", "content_sha256")
@@ -21,26 +24,40 @@ HIT = ("handle", "post_url", "media_sha256", "kind", "label", "detector", "detec
 
 
 def main() -> None:
-    """Run both and compare."""
+    """Kill and compare."""
     kills = int(sys.argv[1]) if len(sys.argv) > 1 else 20
     seed = int(sys.argv[2]) if len(sys.argv) > 2 else random.randrange(10**6)
     chance = random.Random(seed)
     print(f"seed {seed}")
-    with tempfile.TemporaryDirectory() as whole, tempfile.TemporaryDirectory() as disturbed:
+    with tempfile.TemporaryDirectory() as whole:
         took = _run(Path(whole))
         expected = _contents(Path(whole))
-        print(f"undisturbed: {took:.1f} s, {expected['posts']} posts, {expected['hits']} hits")
-        for number in range(kills):
-            moment = chance.uniform(0, 1.1 * took)
-            print(f"kill {number + 1} after {moment:5.1f} s: {_killed(Path(disturbed), moment)}", flush=True)
-        _run(Path(disturbed))
-        found = _contents(Path(disturbed))
-    for name in ("post rows", "hit rows"):
-        missing, more = expected[name] - found[name], found[name] - expected[name]
-        print(f"{name}: {sum(found[name].values())} found, {sum(missing.values())} missing, {sum(more.values())} too many")
+    print(f"undisturbed: {took:.1f} s, {sum(expected['posts'].values())} posts, {sum(expected['hits'].values())} hits", flush=True)
+    while kills > 0:
+        with tempfile.TemporaryDirectory() as folder:
+            kills -= _disturbed(Path(folder), kills, took, chance)
+            _compare(expected, _contents(Path(folder)))
+    print("the same posts and hits every time, none twice")
+
+
+def _disturbed(folder: Path, most: int, took: float, chance: random.Random) -> int:
+    """Kill runs in `folder` until one ends by itself, or `most` were killed and a whole run has followed; returns how many were killed."""
+    for killed in range(most):
+        moment = chance.uniform(0, took)
+        said = _killed(folder, moment)
+        if said is None:
+            return killed
+        print(f"killed after {moment:5.1f} s; last said: {said}", flush=True)
+    _run(folder)
+    return most
+
+
+def _compare(expected: Contents, found: Contents) -> None:
+    for name, rows in expected.items():
+        missing, more = rows - found[name], found[name] - rows
+        print(f"  {name}: {sum(found[name].values())} found, {sum(missing.values())} missing, {sum(more.values())} too many", flush=True)
         if missing or more:
             sys.exit(1)
-    print("the same posts and hits, none twice")
 
 
 def _run(folder: Path) -> float:
@@ -49,22 +66,22 @@ def _run(folder: Path) -> float:
     return time.monotonic() - start
 
 
-def _killed(folder: Path, moment: float) -> str:
+def _killed(folder: Path, moment: float) -> str | None:
+    """Start a run and kill it after `moment` seconds; returns the last line that it said, or None when it had ended by itself."""
     process = subprocess.Popen([PLAINVIEW, "run"], cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
     try:
         _, said = process.communicate(timeout=moment)
-        ended = f"it had ended by itself with {process.returncode}"
     except subprocess.TimeoutExpired:
         process.kill()
         _, said = process.communicate()
-        ended = "killed"
-    last = said.strip().splitlines()[-1] if said.strip() else "nothing said yet"
-    return f"{ended}; last said: {last}"
+        return said.strip().splitlines()[-1] if said.strip() else "nothing yet"
+    if process.returncode != 0:
+        sys.exit(f"a run failed by itself: {said}")
+    return None
 
 
-def _contents(folder: Path) -> dict[str, Counter[str] | int]:
-    posts, hits = (_rows(folder, command, keys) for command, keys in (("posts", POST), ("hits", HIT)))
-    return {"post rows": posts, "hit rows": hits, "posts": sum(posts.values()), "hits": sum(hits.values())}
+def _contents(folder: Path) -> Contents:
+    return {"posts": _rows(folder, "posts", POST), "hits": _rows(folder, "hits", HIT)}
 
 
 def _rows(folder: Path, command: str, keys: tuple[str, ...]) -> Counter[str]:
