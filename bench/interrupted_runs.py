@@ -1,7 +1,7 @@
 """Does a run that is killed lose or double anything? `python -m bench.interrupted_runs [KILLS [SEED]]` (20 kills by default; about ten minutes).
 
-One folder gets an undisturbed run. In another, runs are ended with SIGKILL at random moments until one of them ends by itself; then both must hold the same posts
-and hits, none twice, and a new folder takes its place until KILLS runs have been killed. Ends with status 1 on any difference.
+One folder gets an undisturbed run. In another, runs are ended with SIGKILL at random moments until one of them ends by itself; then both must hold the same
+posts and hits, none twice, and a new folder takes its place until KILLS runs have been killed. Ends with status 1 on any difference.
 """
 
 from __future__ import annotations
