@@ -48,10 +48,10 @@ DETECTOR_WORDS: Mapping[DetectorName, str] = {
 CUSTODY_WORDS: Mapping[Custody, str] = {Custody.DEPARTMENT_RUN: "department-run", Custody.OPTED_IN: "a member's own, opted in"}
 
 OUTCOME_WORDS: Mapping[Outcome, tuple[str, str]] = {
-    Outcome.CONFIRMED: ("Confirmed", "Seen, and no approval covers it"),
-    Outcome.APPROVED_USE: ("Approved use", "Seen, and it is allowed"),
-    Outcome.DISMISSED: ("Dismissed", "Not what it was taken for"),
-    Outcome.UNDETERMINED: ("Undetermined", "Cannot be told from this"),
+    Outcome.CONFIRMED: ("Confirmed", "Seen, and not approved"),
+    Outcome.APPROVED_USE: ("Approved use", "Seen, and allowed"),
+    Outcome.DISMISSED: ("Dismissed", "Not what it seems"),
+    Outcome.UNDETERMINED: ("Undetermined", "Cannot be told"),
 }
 
 ROLE_WORDS: Mapping[Role, tuple[str, str]] = {
@@ -89,8 +89,10 @@ def due_words(due: datetime, now: datetime) -> str:
 
 
 def ago_words(then: datetime | None, now: datetime) -> str:
-    """How long ago: "3 h ago", or "never"."""
-    return f"{span_words(now - then)} ago" if then else "never"
+    """How long ago: "3 h ago", "just now", "never"."""
+    if then is None:
+        return "never"
+    return f"{span_words(now - then)} ago" if now - then >= timedelta(minutes=1) else "just now"
 
 
 def span_words(span: timedelta) -> str:

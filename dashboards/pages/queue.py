@@ -36,9 +36,8 @@ def queue(request: HttpRequest) -> HttpResponse:
     found, reviews = _read(viewer, filters)
     groups = grouped(kept(found, filters), marked.copies(opened.store()))
     watched = monitored(standings(accounts.standing(opened.store(), now=now), viewer, now))
-    page = _list(groups, reviews, filters, request.GET.get("after", ""), now)
+    page = _list(groups, reviews, filters, request.GET.get("after", ""), now) | {"cut": READ_AT_MOST if len(found) == READ_AT_MOST else 0}
     page |= {"monitored": watched, "facets": facets(found, filters), "empty": _empty(watched, filters)}
-    page["cut"] = READ_AT_MOST if len(found) == READ_AT_MOST else 0
     return render(request, "queue.html", page | _views(filters))
 
 

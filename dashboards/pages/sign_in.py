@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.contrib.auth.views import LoginView, LogoutView
+from django.http import HttpRequest, HttpResponse
 
 
 class SignIn(LoginView):
@@ -17,3 +18,9 @@ class SignOut(LogoutView):
 
     http_method_names = ["post", "options"]
     next_page = "sign_in"
+
+    def post(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+        """Signed out."""
+        answer: HttpResponse = super().post(request, *args, **kwargs)
+        answer["Clear-Site-Data"] = '"cache"'
+        return answer

@@ -24,7 +24,15 @@ def test_a_monitored_account_shows_its_leave_and_its_last_collection(signed_in: 
     hit = a_hit(store, account=account)
     page = text_of(signed_in(Role.AUDITOR).get("/accounts").content)
     until = (datetime.now(UTC).date() + timedelta(days=90)).isoformat()
-    for said in (account.handle, "monitored", until, "Chief of Police, IV.B.2, approvals/2026-014.pdf", "Artwork, Metadata", "ago", f"/?account={account.id}"):
+    for said in (
+        account.handle,
+        "monitored",
+        until,
+        "Chief of Police, IV.B.2, approvals/2026-014.pdf",
+        "Artwork, Metadata",
+        "just now",
+        f"/?account={account.id}",
+    ):
         assert said in page
     assert "not being monitored" not in page
     assert hit.account_id == account.id

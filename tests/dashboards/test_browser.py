@@ -156,6 +156,7 @@ def test_without_scripts_everything_is_decided_as_well(running: RunningSite, chr
 def test_the_mark_lies_on_the_picture_however_it_is_scaled(page: Page) -> None:
     page.goto("/")
     page.locator("#rows h2 a").first.click()
+    page.wait_for_load_state()  # with its pictures
     for width in (1440, 800, 390):
         page.set_viewport_size({"width": width, "height": 900})
         picture, drawing = page.locator(".canvas img").bounding_box(), page.locator(".canvas svg").bounding_box()

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import html
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -149,3 +150,13 @@ def test_words_of_strangers_are_never_markup(signed_in: SignedIn, store: Store) 
         answer = client.get(address).content.decode()
         assert script not in answer
         assert "<img src=x" not in answer
+
+
+def test_a_list_that_is_cut_says_so(signed_in: SignedIn, store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    account = a_member_account(store)
+    for number in (1, 2):
+        a_hit(store, number=number, account=account)
+    client = signed_in()
+    assert "among the first" not in shown(client)
+    monkeypatch.setattr("dashboards.pages.queue.READ_AT_MOST", 1)
+    assert "1 waiting among the first 1;" in " ".join(re.sub("<[^>]*>", "", shown(client)).split())

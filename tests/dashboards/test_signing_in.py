@@ -130,7 +130,7 @@ class TestSignIn:
 
     def test_signing_out_ends_the_session(self, signed_in: SignedIn, store: Store) -> None:
         client = signed_in()
-        client.post("/sign-out")
+        assert client.post("/sign-out")["Clear-Site-Data"] == '"cache"'
         assert client.get("/").status_code == 302
 
     def test_the_session_cookie_is_out_of_scripts_reach(self, signed_in: SignedIn, store: Store) -> None:

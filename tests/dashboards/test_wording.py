@@ -57,6 +57,7 @@ def test_a_deadline_is_ahead_or_missed() -> None:
 def test_never_is_not_long_ago() -> None:
     assert ago_words(None, NOON) == "never"
     assert ago_words(NOON - timedelta(hours=5), NOON) == "5 h ago"
+    assert ago_words(NOON - timedelta(seconds=59), NOON) == "just now"
 
 
 def test_a_gist_ends_between_words() -> None:
