@@ -62,7 +62,9 @@ def _compare(expected: Contents, found: Contents) -> None:
 
 def _run(folder: Path) -> float:
     start = time.monotonic()
-    subprocess.run([PLAINVIEW, "run"], cwd=folder, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    ended = subprocess.run([PLAINVIEW, "run"], cwd=folder, check=False, capture_output=True, text=True)
+    if ended.returncode != 0:
+        sys.exit(f"a run failed by itself: {ended.stderr}")
     return time.monotonic() - start
 
 
