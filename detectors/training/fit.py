@@ -142,7 +142,7 @@ def main(folder: Path) -> None:
 def write(fitted: tuple[Array, Array, Array, float], threshold: float, counts: dict[str, int]) -> None:
     """Writes detectors/weights/artwork.json and prints the counts."""
     mean, spread, coefficients, constant = fitted
-    source = f"{GROUPS} sets of {ARTWORKS} invented emblems on photographs, held out from fitting: {COMMAND}"
+    source = f"{GROUPS} sets of {ARTWORKS} invented emblems on photographs that nothing was fitted on"
     weights = {
         "features": list(FEATURES),
         "mean": mean.round(6).tolist(),
