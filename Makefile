@@ -29,6 +29,7 @@ check: $(VENV)/ready-to-test
 bench: $(VENV)/ready-to-test
 	$(BIN)/python -m bench.artwork
 	$(BIN)/python -m bench.second_run
+	$(BIN)/python -m bench.store
 
 # The locks name every package with its hashes and no address. Commit them together with pyproject.toml.
 lock: $(VENV)/ready
