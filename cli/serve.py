@@ -19,4 +19,4 @@ def serve(
     from storage.settings import StorageSettings
 
     site = SiteSettings.load()
-    serve_site(StorageSettings.load().folder, host or site.host, port or site.port, tell)
+    serve_site(StorageSettings.load().folder, host if host is not None else site.host, port if port is not None else site.port, tell)
