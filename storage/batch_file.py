@@ -6,8 +6,8 @@ import json
 import re
 from pathlib import Path
 
+from storage.batch_columns import SCHEMA, WIRE, Columns, Header
 from storage.store import Transaction
-from storage.wire import SCHEMA, WIRE, Columns, Header
 
 # How a value of each type stands in the file. DuckDB would take 5 or NaN for a text, and round 1.5 to an integer.
 _WRITTEN_AS = {

@@ -18,7 +18,7 @@ from storage.batches import (
 )
 from storage.door import Door
 from storage.durable import private_folder, write_whole
-from storage.errors import Refused, StoreBusy
+from storage.errors import DiskFull, Refused, StoreBusy
 from storage.wire import written
 
 __all__ = [
@@ -49,7 +49,7 @@ def submit(door: Door, batch: Batch) -> str:
     write_whole(outbox / f"{batch_id}.ndjson", content)
     try:
         door.call(ingest.sweep)
-    except StoreBusy:
+    except (StoreBusy, DiskFull):  # of the database: the batch itself is kept
         return batch_id
     if reason := ingest.refusal(door.folder, batch_id):
         raise Refused(f"batch {batch_id} was refused: {reason}; it is kept in {ingest.refused_folder(door.folder)}")

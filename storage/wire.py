@@ -1,9 +1,9 @@
-"""How a batch is written down: newline-delimited JSON, a header and then one row a line, in the columns named here and in no others."""
+"""How a batch is written down: newline-delimited JSON, a header and then one row a line, in the columns of `storage.batch_columns`."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, fields, is_dataclass, replace
+from collections.abc import Iterator
+from dataclasses import fields, is_dataclass, replace
 from datetime import UTC, datetime
 from enum import Enum
 from typing import TypeAlias, TypeVar, cast
@@ -12,61 +12,12 @@ from domain.finding import Finding
 from domain.hit import Hit
 from domain.identity import Json, canonical_json, clean_text, derived_id
 from domain.post import Media
+from storage.batch_columns import CITED, DETECTOR, SCHEMA, WHERE
 from storage.batches import Batch, CapturedMedia, CapturedPost, CitedBatch, CitedItem, CollectedBatch, ExaminedBatch, ExaminedMedia
 from storage.errors import Refused
 
-SCHEMA = 1
-
-Columns: TypeAlias = Mapping[str, str]
 Line: TypeAlias = tuple[str, dict[str, Json]]
 T = TypeVar("T")
-
-_TEXT, _TIME, _INT, _REAL = "VARCHAR", "TIMESTAMPTZ", "BIGINT", "DOUBLE"
-_DETECTOR: Columns = dict.fromkeys(("detector", "detector_version", "settings_sha256"), _TEXT)
-_WHERE: Columns = dict.fromkeys(("box_x", "box_y", "box_w", "box_h", "span_start", "span_end"), _INT) | {"time_s": _REAL}
-_FINDING: Columns = {
-    **dict.fromkeys(("kind", "label", "because", "text", "reference_sha256"), _TEXT),
-    "score": _REAL,
-    "threshold": _REAL,
-    **_WHERE,
-    **_DETECTOR,
-}
-_CITED = ("post_id", "post_content_sha256", "media_sha256")
-
-WIRE: Mapping[str, Mapping[str, Columns]] = {
-    "collected": {
-        "collection": {**dict.fromkeys(("account_id", "authorization_id", "outcome", "detail", "checkpoint"), _TEXT), "collected_at": _TIME, "terms": "JSON"},
-        "post": {**dict.fromkeys(("id", "native_id", "kind", "url", "title", "text", "content_sha256"), _TEXT), "posted_at": _TIME, "edited_at": _TIME},
-        "post_media": {**dict.fromkeys(("post_id", "post_content_sha256", "url", "alt", "claimed_mime", "media_sha256", "problem"), _TEXT), "position": _INT},
-        "media": {"sha256": _TEXT, "mime": _TEXT, "byte_size": _INT, "width": _INT, "height": _INT},
-        "gone": {"post_id": _TEXT, "answer": _TEXT},
-        "rejected": dict.fromkeys(("id", "native_id", "path", "reason"), _TEXT),
-    },
-    "examined": {
-        "examination": {**dict.fromkeys(("media_sha256", "fingerprint", "same_as", "error"), _TEXT), **_DETECTOR, "examined_at": _TIME},
-        "finding": {"id": _TEXT, "media_sha256": _TEXT, **_FINDING},
-    },
-    "cited": {
-        "citation": {**dict.fromkeys((*_CITED, "directive_sha256"), _TEXT), **_DETECTOR},
-        "compliant": dict.fromkeys(("post_id", "media_sha256", "finding_id", "clause", "permit_id", "directive_sha256"), _TEXT),
-        "hit": {
-            **dict.fromkeys(
-                ("id", "account_id", *_CITED, "directive", "directive_version", "directive_sha256", "clause", "severity", "compartment", "means"), _TEXT
-            ),
-            **dict.fromkeys(("captured_at", "found_at", "review_by"), _TIME),
-            **_FINDING,
-        },
-    },
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Header:
-    """The first line: the batch format's version, the kind of batch, and how many rows follow, so that a cut file is noticed."""
-
-    schema: int
-    kind: str
-    rows: int
 
 
 def written(batch: Batch) -> bytes:
@@ -105,7 +56,7 @@ def _cleaned(value: object) -> object:
 def finding_id(media_sha256: str, finding: Finding) -> str:
     """One thing seen in one item by one detector as it was set: seeing it again is the same finding."""
     where = finding_columns(finding)
-    place = [where[column] for column in _WHERE]
+    place = [where[column] for column in WHERE]
     return derived_id("finding", media_sha256, finding.detector, finding.detector_version, finding.settings_sha256, finding.kind, finding.label, place)
 
 
@@ -118,7 +69,7 @@ def finding_columns(finding: Finding) -> dict[str, Json]:
         "span_start": span[0] if span else None,
         "span_end": span[1] if span else None,
         "time_s": finding.where.time_s,
-        **{name: getattr(finding, name) for name in _DETECTOR},
+        **{name: getattr(finding, name) for name in DETECTOR},
     }
 
 
@@ -198,7 +149,7 @@ def _examined(item: ExaminedMedia) -> Iterator[Line]:
 
 
 def _cited(item: CitedItem) -> Iterator[Line]:
-    yield "citation", {**_named(item, *_CITED, "detector", "settings_sha256", "directive_sha256"), "detector_version": item.version}
+    yield "citation", {**_named(item, *CITED, "detector", "settings_sha256", "directive_sha256"), "detector_version": item.version}
     for seen in item.compliant:
         yield (
             "compliant",
@@ -216,9 +167,8 @@ def _cited(item: CitedItem) -> Iterator[Line]:
 
 def hit_columns(hit: Hit) -> dict[str, Json]:
     """The columns of `hit`."""
-    own = ("id", "account_id", *_CITED, "directive", "directive_version", "directive_sha256", "clause", "severity", "compartment", "means")
     times: dict[str, Json] = {name: _time(getattr(hit, name)) for name in ("captured_at", "found_at", "review_by")}
-    return {**_named(hit, *own), **times, **finding_columns(hit.finding)}
+    return {**_named(hit, *HIT), **times, **finding_columns(hit.finding)}
 
 
 def _named(thing: object, *names: str) -> dict[str, Json]:

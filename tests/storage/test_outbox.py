@@ -11,13 +11,14 @@ import pytest
 from domain.account import Account
 from domain.identity import sha256_hex
 from storage import health, ingest
+from storage.batch_columns import WIRE
 from storage.batches import CollectionOutcome, ExaminedBatch, ExaminedMedia
 from storage.door import Door
 from storage.errors import DiskFull, Refused
 from storage.open import owning
 from storage.outbox import submit
 from storage.store import Store
-from storage.wire import WIRE, written
+from storage.wire import written
 from tests.builders import NOON, a_finding, a_post, an_account
 from tests.storage.batching import ARTWORK, a_picture, collected, examined, put_in_outbox, register, rows, showing, take_in
 
@@ -250,3 +251,13 @@ def test_a_folder_whose_name_looks_like_a_pattern_is_a_folder(tmp_path: Path) ->
         register(store, account)
         take_in(store, collected(account, showing(a_post(account))))
         assert rows(store, "SELECT count(*) FROM post") == [(1,)]
+
+
+def test_a_database_without_room_does_not_unsay_that_the_batch_is_kept(door: Door, monkeypatch: pytest.MonkeyPatch) -> None:
+    def no_room(*_: object, **__: object) -> None:
+        raise DiskFull("no room")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Door, "call", no_room)
+        batch_id = submit(door, collected(an_account(), outcome=CollectionOutcome.REFUSED, authorized=False))
+    assert (ingest.outbox_folder(door.folder) / f"{batch_id}.ndjson").exists()

@@ -12,8 +12,9 @@ import pytest
 from domain.account import Account
 from domain.identity import Json
 from storage import hits
+from storage.batch_columns import WIRE
 from storage.store import Store
-from storage.wire import WIRE, hit_columns
+from storage.wire import hit_columns
 from tests.builders import a_finding, a_post
 from tests.storage.batching import SUPERVISOR, a_hit, a_picture, cited, collected, examined, rows, showing, take_in
 
