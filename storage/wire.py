@@ -12,7 +12,7 @@ from domain.finding import Finding
 from domain.hit import Hit
 from domain.identity import Json, canonical_json, clean_text, derived_id
 from domain.post import Media
-from storage.batch_columns import CITED, DETECTOR, SCHEMA, WHERE
+from storage.batch_columns import CITED, DETECTOR, HIT, SCHEMA, WHERE
 from storage.batches import Batch, CapturedMedia, CapturedPost, CitedBatch, CitedItem, CollectedBatch, ExaminedBatch, ExaminedMedia
 from storage.errors import Refused
 
