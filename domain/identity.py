@@ -27,7 +27,7 @@ def derived_id(prefix: str, *parts: Json) -> str:
 
 def clean_text(text: str) -> str:
     """`text` without what a store refuses: lone surrogates become U+FFFD, NUL goes."""
-    return text.encode("utf-8", "replace").decode("utf-8").replace("\x00", "")
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace").replace("\x00", "")
 
 
 def finite(value: float) -> float:

@@ -15,6 +15,7 @@ from sources.source import SourceError, TryAgainLater
 from storage import posts
 from storage.batches import LATER
 from storage.outbox import CapturedMedia, CapturedPost
+from storage.posts import Uncaptured
 
 TRIED_FOR = timedelta(days=7)
 
@@ -33,13 +34,15 @@ class Capturing:
         return CapturedPost(post, tuple(self._media(link) for link in post.media))
 
     def left_over(self, account_id: str) -> tuple[CapturedPost, ...]:
-        """Posts of which a picture could now be had that an earlier run could not get."""
+        """Posts of which a picture could now be had that an earlier run could not get, or is now known to be lost."""
         waiting = self.station.door.call(posts.uncaptured, account_id=account_id, since=self.station.now() - TRIED_FOR)
-        again = (CapturedPost(one.post, tuple(self._again(position, link, one.missing) for position, link in enumerate(one.post.media))) for one in waiting)
-        return tuple(post for post in again if any(shown.media for shown in post.media))
+        tried = ((one, self._again(one)) for one in waiting)
+        return tuple(again for one, again in tried if any(_settled(again.media[position]) for position in one.missing))
 
-    def _again(self, position: int, link: MediaLink, missing: tuple[int, ...]) -> CapturedMedia:
-        return self._media(link) if position in missing else CapturedMedia(link, None, "not asked for again")
+    def _again(self, one: Uncaptured) -> CapturedPost:
+        links = enumerate(one.post.media)
+        shown = (self._media(link) if position in one.missing else CapturedMedia(link, None, "not asked for again") for position, link in links)
+        return CapturedPost(one.post, tuple(shown))
 
     def _media(self, link: MediaLink) -> CapturedMedia:
         if time.monotonic() > self.deadline:
@@ -51,6 +54,10 @@ class Capturing:
         except SourceError as problem:
             return CapturedMedia(link, None, f"not fetched: {problem}")
         return CapturedMedia(link, _described(self.station.vault.put(content), content), "")
+
+
+def _settled(shown: CapturedMedia) -> bool:
+    return shown.media is not None or not shown.problem.startswith(LATER)
 
 
 def _described(sha256: str, content: bytes) -> Media:

@@ -168,6 +168,27 @@ def test_a_picture_that_a_busy_server_did_not_give_is_fetched_by_a_later_run(new
     assert "404" in post.media[1].problem
 
 
+def test_a_picture_that_turns_out_to_be_lost_is_not_asked_for_again(new_station: Callable[..., Station]) -> None:
+    answers: dict[str, Answer] = {"/there.png": (503, "text/plain", b"busy"), "/gone.png": (404, "text/plain", b"")}
+    with answering(answers) as host:
+        answers["/feed.xml"] = (200, "application/rss+xml", FEED.format(host=host).encode())
+        station = new_station(host)
+        outcomes = [_collected_again(station, f"http://{host}/feed.xml")]
+        del answers["/there.png"]
+        outcomes += [_collected_again(station), _collected_again(station)]
+    assert outcomes == [CollectionOutcome.STORED, CollectionOutcome.STORED, CollectionOutcome.UNCHANGED]
+    (post,) = station.door.call(posts.listing, viewer=operator())
+    assert all("404" in media.problem for media in post.media)
+
+
+def _collected_again(station: Station, url: str | None = None) -> CollectionOutcome:
+    if url:
+        _registered(station, url)
+    (due,) = station.door.call(checkpoints.due, now=station.now())
+    with Http(station.network) as http:
+        return collect_account(station, http, due)
+
+
 def test_a_paper_that_is_withdrawn_during_a_run_ends_that_account_alone(station: Station, http: Http) -> None:
     due = due_of(station, "trails")
     station.door.call(authorizations.revoke, authorization_id=due.authorizations[0].id, by="tests", now=station.now())
