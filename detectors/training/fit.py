@@ -30,6 +30,7 @@ FIT_FAMILIES, HELD_OUT_FAMILIES = 10_000, 20_000
 FALSE_ALARMS = 0.01  # a picture
 SAME = 0.3  # overlap at which a box is right: an artwork half hidden shows less than its outline
 RIDGE = 1.0
+SIZES = ((0, 32), (32, 48), (48, 72), (72, 110), (110, 960))
 COMMAND = "python -m detectors.training.fit samples/photographs"
 
 Array = npt.NDArray[Any]
@@ -130,6 +131,19 @@ def measured(shown: Sequence[Shown], found: Sequence[Sequence[Candidate]], thres
     return counts
 
 
+def by_size(shown: Sequence[Shown], found: Sequence[Sequence[Candidate]], threshold: float) -> list[str]:
+    """For artworks of each size (shorter side of what is visible, pixels) how many were found, one line each."""
+    lines = []
+    for low, high in SIZES:
+        sized = [
+            any(c.score >= threshold and right(one.labels[c.seen.which], c.box, one.composite) for c in places)
+            for one, places in zip(shown, found, strict=True)
+            if any(low <= min(placed.box.w, placed.box.h) < high for placed in one.composite.shows)
+        ]
+        lines.append(f"{low} to {high} pixels: {sum(sized)} of {len(sized)}")
+    return lines
+
+
 def main(folder: Path) -> None:
     """Fits, measures and writes the weights."""
     cv2.setNumThreads(1)
@@ -140,8 +154,9 @@ def main(folder: Path) -> None:
     fitted = logistic(features, truth)
     threshold = between(false_scores(shown, scored(shown, fitted)), int(FALSE_ALARMS * len(shown)))
     held_out = list(looked(photographs[1::2], HELD_OUT_FAMILIES))
-    counts = measured(held_out, scored(held_out, fitted), threshold)
-    write(fitted, threshold, counts)
+    found = scored(held_out, fitted)
+    write(fitted, threshold, measured(held_out, found, threshold))
+    sys.stdout.write("\n".join(by_size(held_out, found, threshold)) + "\n")
 
 
 def write(fitted: tuple[Array, Array, Array, float], threshold: float, counts: dict[str, int]) -> None:

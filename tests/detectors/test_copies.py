@@ -82,7 +82,7 @@ def test_a_changed_picture_is_another(photograph: Photograph, stem: str, how: st
     assert not same_picture(other, original)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(
     x=st.integers(0, 376),
     y=st.integers(0, 276),
