@@ -143,4 +143,4 @@ def test_the_latest_robots_txt_is_kept(store: Store) -> None:
         robots.put(store, origin="https://x.example", text=text, status=200, fetched_at=when)
     found = robots.get(store, origin="https://x.example")
     assert found is not None
-    assert (found.text, found.fetched_at) == ("odd ?", LATER)
+    assert (found.text, found.fetched_at) == ("odd \ufffd", LATER)
