@@ -35,7 +35,6 @@ CALLS: Mapping[str, Call] = {
     "examinations.pending": examinations.pending,
     "examinations.uncited": examinations.uncited,
     "health.overview": health.overview,
-    "hits.base_rate": hits.base_rate,
     "hits.count": hits.count,
     "hits.listing": hits.listing,
     "hits.queue": hits.queue,

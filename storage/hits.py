@@ -16,7 +16,6 @@ from domain.viewer import Viewer
 from storage import audit
 from storage.accounts import ACCOUNT, account_from
 from storage.errors import NotFound
-from storage.examinations import DetectorKey
 from storage.hit_rows import HITS, HitRow, hit_from, hit_row, plain
 from storage.posts import PostRow, newest
 from storage.seeing import compartments
@@ -102,15 +101,6 @@ def listing(store: Store, *, viewer: Viewer, since: datetime | None = None) -> l
     sql = f"{HITS} AND (?::TIMESTAMPTZ IS NULL OR h.found_at >= ?) ORDER BY h.found_at, h.id"
     with store.read() as view:
         return [plain(hit_row(row)) for row in view.named(sql, [compartments(viewer), since, since])]
-
-
-def base_rate(store: Store, *, detector: DetectorKey) -> tuple[int, int]:
-    """(really what the detector said, decided): of this detector's hits, in any version, by their latest review. Undetermined ones are not counted."""
-    sql = """SELECT count(*) FILTER (outcome IN ('confirmed', 'approved_use')), count(*) FILTER (outcome <> 'undetermined')
-        FROM reviewed_hit WHERE detector = ?"""
-    with store.read() as view:
-        (row,) = view.rows(sql, [detector.name])
-    return row[0], row[1]
 
 
 def _view(view: Reading, row: Mapping[str, Any], seen: list[str]) -> HitView:

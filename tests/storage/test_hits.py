@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -18,7 +17,7 @@ from storage import accounts, audit, health, hits, reviews
 from storage.errors import NotFound, Refused
 from storage.store import Store
 from tests.builders import NOON, a_finding, a_post
-from tests.storage.batching import ARTWORK, AUDITOR, MEMBER, SUPERVISOR, a_hit, a_picture, cited, collected, examined, rows, showing, take_in
+from tests.storage.batching import AUDITOR, MEMBER, SUPERVISOR, a_hit, a_picture, cited, collected, examined, rows, showing, take_in
 
 LATER = NOON + timedelta(hours=1)
 
@@ -179,13 +178,3 @@ def test_nobody_decides_in_anothers_name(store: Store, four: list[Hit]) -> None:
 def test_what_is_not_there_cannot_be_decided(store: Store) -> None:
     with pytest.raises(NotFound, match="there is no hit hit_x"):
         reviews.decide(store, viewer=SUPERVISOR, review=Review("hit_x", Outcome.DISMISSED, "no", SUPERVISOR.name, NOON))
-
-
-def test_the_rate_counts_what_was_really_there_by_the_latest_decision(store: Store, four: list[Hit]) -> None:
-    assert hits.base_rate(store, detector=ARTWORK) == (0, 0)
-    for hit, outcome in zip(four, [Outcome.CONFIRMED, Outcome.APPROVED_USE, Outcome.DISMISSED, Outcome.UNDETERMINED], strict=True):
-        decide(store, hit, outcome)
-    assert hits.base_rate(store, detector=ARTWORK) == (2, 3)
-    decide(store, four[0], Outcome.DISMISSED, hours=1)
-    assert hits.base_rate(store, detector=replace(ARTWORK, version="2")) == (1, 3)
-    assert hits.base_rate(store, detector=replace(ARTWORK, name="metadata")) == (0, 0)
