@@ -1,0 +1,101 @@
+"""A small store with something in every table, made by the same calls and batches that a user's store is made by.
+
+`python -m tests.storage.make_store FILE.duckdb.gz` keeps the general file of one, as this version of the code writes it, for `test_upgrade`.
+"""
+
+from __future__ import annotations
+
+import gzip
+import sys
+import tempfile
+from dataclasses import replace
+from datetime import date, timedelta
+from pathlib import Path
+
+from domain.account import Account
+from domain.audit import AuditAction
+from domain.authorization import DetectorName
+from domain.identity import clean_text, sha256_hex
+from domain.permit import Permit, PermitKind
+from domain.post import Gone, Rejected
+from domain.reference import Reference
+from domain.review import Outcome, Review
+from storage import audit, authorizations, permits, references, reviews, robots
+from storage.batches import CapturedPost, CollectionOutcome, Compliant
+from storage.open import owning
+from storage.store import Store
+from tests.builders import NOON, a_finding, a_post, an_account, an_authorization
+from tests.storage.batching import SUPERVISOR, a_hit, a_picture, cited, collected, examined, not_captured, register, showing, take_in
+
+PAPER = b"%PDF-1.7 an invented approval"
+ODD_TEXT = clean_text("line\none\ttab \u0001 \u2028 \U0001f6a7 \u00fc \"quoted\" 'single' back\\slash")
+HANDLES = ("@press@police.example.gov", "@parks@police.example.gov", "@old@police.example.gov")
+
+
+def fill(store: Store) -> None:
+    """Accounts with and without permission, posts in several versions, pictures kept and missing, findings, hits, decisions: a row in every table."""
+    accounts = [an_account(handle=handle) for handle in HANDLES]
+    for account in accounts:
+        register(store, account)
+    _papers(store, accounts)
+    posts = [_a_shown_post(store, accounts[0], number) for number in range(6)]
+    take_in(store, collected(accounts[0], *posts, checkpoint="since=6", rejected=(Rejected("x1", "$.id", "no text"),)))
+    take_in(store, collected(accounts[0], _edited(posts[0]), at=NOON + timedelta(hours=1), gone=(Gone(posts[1].post.native_id, "410"),)))
+    take_in(store, collected(accounts[1], outcome=CollectionOutcome.REFUSED, authorized=False, detail="no authorization"))
+    _findings(store, posts[2:])
+    authorizations.revoke(store, authorization_id=an_authorization(accounts[2]).id, by="tests", now=NOON)
+
+
+def _papers(store: Store, accounts: list[Account]) -> None:
+    paper, patch = store.vault.put(PAPER), store.vault.put(b"patch")
+    longer = an_authorization(accounts[0], valid_from=date(2026, 2, 1), detectors=frozenset({DetectorName.WORDS}), document_sha256=paper)
+    authorizations.grant(store, authorization=longer, by="tests", now=NOON)
+    references.add(store, reference=Reference("patch", patch, "image/png", "tests"), by="tests", now=NOON)
+    permits.add(store, permit=_permit(paper), by="tests", now=NOON)
+    robots.put(store, origin="https://police.example.gov", text="User-agent: *\nAllow: /\n", status=200, fetched_at=NOON)
+    audit.record(store, action=AuditAction.USER_ADDED, actor=ODD_TEXT, subject="user:1", detail={"said": ODD_TEXT, "many": [1, 2.5, None, True]}, now=NOON)
+
+
+def _permit(paper: str) -> Permit:
+    return Permit(PermitKind.ARTWORK, "IV.C.1.f", "Chief of Police", "permits/1.pdf", paper, date(2026, 1, 1), date(2026, 12, 31), None, "patch")
+
+
+def _a_shown_post(store: Store, account: Account, number: int) -> CapturedPost:
+    content = f"picture {number}".encode()
+    store.vault.put(content)
+    url = f"https://police.example.gov/posts/{number}"
+    return showing(a_post(account, url, f"Road {number} closed. {ODD_TEXT}"), a_picture(content, f"{url}.jpg"), not_captured(f"{url}-2.jpg"))
+
+
+def _edited(shown: CapturedPost) -> CapturedPost:
+    return CapturedPost(replace(shown.post, text="Road open"), shown.media)
+
+
+def _findings(store: Store, posts: list[CapturedPost]) -> None:
+    for number, shown in enumerate(posts):
+        sha256 = sha256_hex(f"picture {number + 2}".encode())
+        finding = a_finding(label=f"patch {number}")
+        take_in(store, examined(sha256, finding))
+        hit = a_hit(shown.post, sha256, finding)
+        if number == 0:
+            take_in(store, cited(shown.post, sha256, compliant=(Compliant(finding, "IV.C.1.f", _permit(sha256_hex(PAPER)).id),)))
+            continue
+        take_in(store, cited(shown.post, sha256, hit))
+        if number == 1:
+            _decide(store, hit.id)
+
+
+def _decide(store: Store, hit_id: str) -> None:
+    for hours, outcome in enumerate((Outcome.UNDETERMINED, Outcome.DISMISSED)):
+        reviews.decide(store, viewer=SUPERVISOR, review=Review(hit_id, outcome, f"because {hours}", SUPERVISOR.name, NOON + timedelta(hours=hours)))
+
+
+def _keep(target: Path) -> None:
+    with tempfile.TemporaryDirectory() as place:
+        with owning(Path(place) / "data") as store:
+            fill(store)
+        target.write_bytes(gzip.compress((Path(place) / "data" / "general.duckdb").read_bytes(), 9, mtime=0))
+
+
+if __name__ == "__main__":
+    _keep(Path(sys.argv[1]))
