@@ -57,9 +57,9 @@ def _settings() -> Iterator[Seen]:
     from flows.settings import CollectSettings
     from settings.table import FILE, read_tables
     from sources.settings import NetworkSettings
-    from storage.settings import StorageSettings
+    from storage.settings import StorageSettings, WorkerSettings
 
-    kinds = (StorageSettings, NetworkSettings, CollectSettings, SiteSettings)
+    kinds = (StorageSettings, WorkerSettings, NetworkSettings, CollectSettings, SiteSettings)
     for kind in kinds:
         kind.load()
     known = {kind.table for kind in kinds} | {"account"}

@@ -24,3 +24,7 @@ class AuditAction(StrEnum):
     PICTURE_REVEALED = "picture:revealed"
     HIT_DECIDED = "hit:decided"
     USER_ADDED = "user:added"
+    WORKER_ADDED = "worker:added"
+    WORKER_REVOKED = "worker:revoked"
+    WORKER_DELIVERED = "worker:delivered"
+    WORKER_CALLED = "worker:called"

@@ -12,7 +12,23 @@ from typing import Any, TypeAlias, get_type_hints
 
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError, create_model
 
-from storage import accounts, audit, authorizations, checkpoints, errors, examinations, health, hits, ingest, permits, posts, references, reviews, robots
+from storage import (
+    accounts,
+    audit,
+    authorizations,
+    checkpoints,
+    errors,
+    examinations,
+    health,
+    hits,
+    ingest,
+    permits,
+    posts,
+    references,
+    reviews,
+    robots,
+    workers,
+)
 from storage.card import read_card
 from storage.store import Store
 
@@ -40,6 +56,7 @@ CALLS: Mapping[str, Call] = {
     "hits.queue": hits.queue,
     "hits.show": hits.show,
     "ingest.sweep": ingest.sweep,
+    "ingest.take_in": ingest.take_in,
     "permits.add": permits.add,
     "permits.every": permits.every,
     "posts.listing": posts.listing,
@@ -50,6 +67,9 @@ CALLS: Mapping[str, Call] = {
     "reviews.listing": reviews.listing,
     "robots.get": robots.get,
     "robots.put": robots.put,
+    "workers.add": workers.add,
+    "workers.every": workers.every,
+    "workers.revoke": workers.revoke,
 }
 
 _ERRORS: Mapping[str, type[errors.StorageError]] = {
@@ -61,7 +81,11 @@ _ERRORS: Mapping[str, type[errors.StorageError]] = {
         errors.StoreDamaged,
         errors.StoreUnwritable,
         errors.DiskFull,
+        errors.OutboxFull,
+        errors.WorkerRefused,
         errors.Refused,
+        errors.CompartmentClosed,
+        errors.KeyDestroyed,
         errors.NotFound,
     )
 }

@@ -6,15 +6,19 @@ import random
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from inspect import signature
 from pathlib import Path
 from typing import Concatenate, ParamSpec, TypeVar, cast
 
-from storage import calls, remote
+from domain.identity import sha256_hex
+from storage import calls, ingest, remote
 from storage.card import read_card
-from storage.errors import StoreBusy
+from storage.durable import private_folder, write_whole
+from storage.errors import DiskFull, OutboxFull, StoreBusy
 from storage.lock import try_lock
 from storage.open import opened
+from storage.room import BOUNDS, Bounds, no_room
 from storage.store import Store
 
 P = ParamSpec("P")
@@ -24,10 +28,11 @@ R = TypeVar("R")
 class Door:
     """The way to the store of one data folder, from any thread. It holds the store for one call at a time and never between calls."""
 
-    def __init__(self, folder: Path, wait_s: float = 30.0) -> None:
-        """`wait_s`: seconds that a call asks for before it raises StoreBusy."""
+    def __init__(self, folder: Path, wait_s: float = 30.0, bounds: Bounds = BOUNDS) -> None:
+        """`wait_s`: seconds that a call asks for before it raises StoreBusy; `bounds`: how much may wait in the outbox."""
         self.folder = folder
         self.wait_s = wait_s
+        self.bounds = bounds
         self._turn = threading.Lock()
 
     def call(self, function: Callable[Concatenate[Store, P], R], *args: P.args, **kwargs: P.kwargs) -> R:
@@ -44,6 +49,25 @@ class Door:
                 return cast(R, calls.result(function, self._there(name, body, deadline)))
             except remote.NobodyAnswers as error:
                 self._pause(deadline, str(error))
+
+    def keep(self, content: bytes) -> str:
+        """Keeps the batch file `content` durably in the outbox, and answers its id, its SHA-256. From here on it is safe; storing it is another matter.
+
+        Raises OutboxFull after `wait_s` seconds without room, DiskFull and StoreUnwritable.
+        """
+        outbox, batch_id = private_folder(ingest.outbox_folder(self.folder)), sha256_hex(content)
+        self._wait_for_room(outbox)
+        write_whole(outbox / f"{batch_id}.ndjson", content)
+        return batch_id
+
+    def _wait_for_room(self, outbox: Path) -> None:
+        deadline = time.monotonic() + self.wait_s
+        while why := no_room(outbox, self.bounds):
+            if time.monotonic() >= deadline:
+                raise OutboxFull(f"{outbox}: takes no more batches: {why}: nothing was kept of this one; `plainview doctor` says what stands in the way")
+            with suppress(StoreBusy, DiskFull):  # where nobody owns the store, this is what empties the outbox
+                self.call(ingest.sweep)
+            time.sleep(random.uniform(0.05, 0.5))  # noqa: S311 (spreads the askers, hides nothing)
 
     def _here(self, work: Callable[[Store], R]) -> tuple[R] | None:
         """The call done in this process, or None while another one holds the store."""

@@ -32,8 +32,24 @@ class DiskFull(StorageError):
     """There was no room; nothing was half-written."""
 
 
+class OutboxFull(StorageError):
+    """Too much waits to be stored, or there is too little room to keep more: nothing was taken."""
+
+
+class WorkerRefused(StorageError):
+    """The owner does not know this worker's token, or it is good for something else."""
+
+
 class Refused(StorageError):
     """The store may not do this; nothing was written."""
+
+
+class CompartmentClosed(StorageError):
+    """The undercover compartment cannot be used, because its keys are not here; nothing was written, and the general one goes on."""
+
+
+class KeyDestroyed(CompartmentClosed):
+    """The key of this subject was destroyed: what it sealed cannot be read by anyone."""
 
 
 class NotFound(StorageError):

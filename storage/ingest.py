@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -24,6 +26,7 @@ _INTO_TABLES: Mapping[str, Callable[[Transaction, str, datetime], None]] = {
     "cited": ingest_cited.store_batch,
 }
 _PART_LIFE_S = 3600
+_SWEEPING = threading.Lock()  # an owner answers many callers at once, and two that refuse the same batch would put it on record twice
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +49,12 @@ def refused_folder(folder: Path) -> Path:
 
 
 def sweep(store: Store) -> Swept:
-    """Stores every batch that waits, in the order of writing, and removes what a killed writer left an hour ago."""
+    """Stores every batch that waits, in the order of writing, and removes what a killed writer left an hour ago. One sweep at a time: others wait."""
+    with _SWEEPING:
+        return _sweep(store)
+
+
+def _sweep(store: Store) -> Swept:
     stored, refused, waiting = [], [], []
     for path in _in_order(outbox_folder(store.folder)):
         try:
@@ -62,15 +70,27 @@ def sweep(store: Store) -> Swept:
     return Swept(tuple(stored), tuple(refused), tuple(waiting))
 
 
+def take_in(store: Store, *, batch_id: str) -> str | None:
+    """Stores what waits, and answers why that batch was refused; None when it was not: it is stored, or waits for room."""
+    sweep(store)
+    return refusal(store.folder, batch_id)
+
+
 def _in_order(outbox: Path) -> list[Path]:
-    files = [(path.stat().st_mtime_ns, path.name, path) for path in outbox.glob("*.ndjson")]
-    return [path for _, _, path in sorted(files)]
+    return [path for _, _, path in sorted(_waiting(outbox))]
+
+
+def _waiting(outbox: Path) -> Iterator[tuple[int, str, Path]]:
+    for path in outbox.glob("*.ndjson"):
+        with suppress(FileNotFoundError):  # another sweep of this owner's has just stored it
+            yield path.stat().st_mtime_ns, path.name, path
 
 
 def _remove_parts(outbox: Path) -> None:
     for part in outbox.glob("*.part"):
-        if time.time() - part.stat().st_mtime > _PART_LIFE_S:
-            part.unlink(missing_ok=True)
+        with suppress(FileNotFoundError):  # its writer has just put it into its place
+            if time.time() - part.stat().st_mtime > _PART_LIFE_S:
+                part.unlink()
 
 
 def _ingest(store: Store, path: Path) -> str | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from domain.identity import sha256_hex
 from storage import ingest
 from storage.batches import (
     Batch,
@@ -17,7 +16,6 @@ from storage.batches import (
     ExaminedMedia,
 )
 from storage.door import Door
-from storage.durable import private_folder, write_whole
 from storage.errors import DiskFull, Refused, StoreBusy
 from storage.wire import written
 
@@ -40,17 +38,13 @@ def submit(door: Door, batch: Batch) -> str:
     """Keeps `batch` durably, asks the store to take it in, and answers its id, the SHA-256 of its file. Submitting the same batch again is harmless.
 
     When nobody takes it in now, it waits in the outbox for whoever opens the store next. Raises Refused for a batch that cannot be stored
-    (it is kept in outbox/refused), DiskFull and StoreUnwritable when it could not be kept.
+    (it is kept in outbox/refused), OutboxFull, DiskFull and StoreUnwritable when it could not be kept.
     """
-    content = written(batch)
-    batch_id = sha256_hex(content)
-    outbox = ingest.outbox_folder(door.folder)
-    private_folder(outbox)
-    write_whole(outbox / f"{batch_id}.ndjson", content)
+    batch_id = door.keep(written(batch))
     try:
-        door.call(ingest.sweep)
+        reason = door.call(ingest.take_in, batch_id=batch_id)
     except (StoreBusy, DiskFull):  # of the database: the batch itself is kept
         return batch_id
-    if reason := ingest.refusal(door.folder, batch_id):
+    if reason:
         raise Refused(f"batch {batch_id} was refused: {reason}; it is kept in {ingest.refused_folder(door.folder)}")
     return batch_id
