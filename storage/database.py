@@ -1,16 +1,20 @@
-"""Opening DuckDB: the one place that says how, and what its errors mean to a user."""
+"""DuckDB: one connection to which each compartment's file is attached; the one place that says how, and what its errors mean to a user."""
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import duckdb
 
+from domain.account import Compartment
 from storage.errors import StorageError, StoreBusy, StoreDamaged, StoreNewer, disk_full, unwritable
+from storage.gate import Gate
 
-FILE = "general.duckdb"
+FILES = {compartment: f"{compartment.value}.duckdb" for compartment in Compartment}
+FILE = FILES[Compartment.GENERAL]
 
 # Nothing is ever downloaded: DuckDB would fetch extensions by itself, for instance when it meets an SQLite file.
 _CONFIG = {"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"}
@@ -25,15 +29,78 @@ _DAMAGED = (
 )
 
 
-def connect(path: Path) -> duckdb.DuckDBPyConnection:
-    """The database at `path`, made where it is not there; all its cursors tell time in UTC. Only under the owner's lock.
+class Database:
+    """The databases of one data folder in one DuckDB connection, each attached under its compartment's name. Only under the owner's lock.
 
-    Raises StoreDamaged, StoreBusy, StoreUnwritable and DiskFull.
+    A cursor for each use, from any thread; `writing` is the one turn that all writers of all compartments take. A transaction may read every file
+    and write to one. Values spilled from memory go to the folder of `general.duckdb.tmp` and leave with the connection.
     """
-    with database_errors(path):
-        connection = duckdb.connect(str(path), config=dict(_CONFIG))
-        connection.execute("SET GLOBAL TimeZone = 'UTC'")  # else the process's own zone, which Django changes
-        return connection
+
+    def __init__(self, folder: Path) -> None:
+        """Nothing is attached yet."""
+        self.folder = folder
+        self.writing = threading.Lock()
+        self._paths: dict[Compartment, Path] = {}
+        self._gate = Gate()
+        self._connection = duckdb.connect(":memory:", config={**_CONFIG, "temp_directory": str(folder / f"{FILE}.tmp")})
+        self._connection.execute("SET GLOBAL TimeZone = 'UTC'")  # else the process's own zone, which Django changes
+
+    def attach(self, compartment: Compartment, path: Path) -> None:
+        """Opens the file at `path`, made where it is not there. Raises StoreDamaged, StoreNewer, StoreBusy, StoreUnwritable and DiskFull."""
+        with database_errors(path):
+            self._connection.execute(f"ATTACH '{_quoted(path)}' AS {compartment.value}")
+        self._paths[compartment] = path
+
+    def detach(self, compartment: Compartment) -> None:
+        """Closes a file; what was committed is folded into it. Raises what `attach` raises."""
+        with database_errors(self._paths.pop(compartment)):
+            self._connection.execute(f"DETACH {compartment.value}")
+
+    def path(self, compartment: Compartment) -> Path:
+        """Where that compartment's file lies. Raises KeyError when it is not attached."""
+        return self._paths[compartment]
+
+    def holds(self, compartment: Compartment) -> bool:
+        """Whether that compartment's file is attached."""
+        return compartment in self._paths
+
+    @contextmanager
+    def cursor(self, compartment: Compartment) -> Iterator[duckdb.DuckDBPyConnection]:
+        """A cursor for which that compartment's tables need no prefix; those of the other are `general.main.post` and the like."""
+        with self._gate.entered(), database_errors(self._paths.get(compartment, self.folder)):
+            cursor = self._connection.cursor()
+            try:
+                cursor.execute(f"USE {compartment.value}")
+                yield cursor
+            finally:
+                cursor.close()
+
+    @contextmanager
+    def exclusively(self, compartment: Compartment) -> Iterator[Path]:
+        """That compartment's file, closed for the block and opened again after it: for putting a rewritten file in its place. Everybody else waits.
+
+        Not from within a cursor of the same thread.
+        """
+        with self.writing, self._gate.closed():
+            path = self._paths[compartment]
+            self.detach(compartment)
+            try:
+                yield path
+            finally:
+                self.attach(compartment, path)
+
+    def close(self) -> None:
+        """Closes every file once no one is writing. Whoever still reads is cut off: drain first."""
+        with self.writing:
+            with suppress(duckdb.Error):  # a reader that is still there keeps a file attached: closing the connection ends it all the same
+                for compartment in list(self._paths):
+                    self.detach(compartment)
+            with database_errors(self.folder / FILE):
+                self._connection.close()
+
+
+def _quoted(path: Path) -> str:
+    return str(path).replace("'", "''")
 
 
 @contextmanager

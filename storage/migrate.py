@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib import resources
 
+from domain.account import Compartment
 from domain.audit import AuditAction
 from domain.identity import sha256_hex
 from storage import audit
@@ -27,15 +28,18 @@ class Migration:
         return sha256_hex(self.sql.encode())
 
 
-def packaged() -> tuple[Migration, ...]:
-    """The migrations that this Plainview knows, in order."""
-    files = (file for file in resources.files("storage").joinpath("migrations").iterdir() if file.name.endswith(".sql"))
-    return tuple(sorted((_migration(file.name, file.read_text(encoding="utf-8")) for file in files), key=lambda one: one.version))
+def packaged(compartment: Compartment = Compartment.GENERAL) -> tuple[Migration, ...]:
+    """The migrations that this Plainview knows for a compartment's file, in order: those of all files, and those in the folder of its name."""
+    every = resources.files("storage").joinpath("migrations")
+    folders = [every, every.joinpath(compartment.value)]
+    files = (file for folder in folders if folder.is_dir() for file in folder.iterdir() if file.name.endswith(".sql"))
+    return tuple(sorted((_migration(file.name, file.read_text(encoding="utf-8"), compartment) for file in files), key=lambda one: one.version))
 
 
-def _migration(name: str, sql: str) -> Migration:
+def _migration(name: str, sql: str, compartment: Compartment) -> Migration:
     number, _, rest = name.removesuffix(".sql").partition("_")
-    return Migration(int(number), rest, sql)
+    # Each file's tables refuse what belongs to the other: where the general compartment is named, the file's own is meant.
+    return Migration(int(number), rest, sql.replace("'general'", f"'{compartment.value}'"))
 
 
 def migrate(store: Store, migrations: Sequence[Migration]) -> None:
@@ -53,7 +57,7 @@ _RECORD = "CREATE TABLE schema_migration (version INTEGER PRIMARY KEY, name VARC
 
 def _applied(store: Store) -> dict[int, str]:
     with store.read() as view:
-        if not view.row("SELECT 1 FROM duckdb_tables() WHERE table_name = 'schema_migration'"):
+        if not view.row("SELECT 1 FROM duckdb_tables() WHERE database_name = current_database() AND table_name = 'schema_migration'"):
             return {}
         return dict(view.rows("SELECT version, sha256 FROM schema_migration"))
 

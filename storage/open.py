@@ -6,12 +6,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from domain.account import Compartment
 from storage.card import publish_card, withdraw_card
-from storage.database import FILE, connect
+from storage.database import FILES, Database
 from storage.durable import sync_folder
-from storage.errors import StoreDamaged, disk_errors
+from storage.errors import CompartmentClosed, StoreDamaged, disk_errors
 from storage.ingest import sweep
+from storage.keys import SubjectKeys
 from storage.lock import holding
+from storage.master_key import named_place
 from storage.migrate import migrate, packaged
 from storage.store import Store
 
@@ -35,31 +38,54 @@ def owning(folder: Path, wait_s: float = 10.0) -> Iterator[Store]:
 
 @contextmanager
 def opened(folder: Path) -> Iterator[Store]:
-    """The store of `folder`, migrated and its outbox swept. Only under the lock."""
-    path = folder / FILE
-    if not path.exists():
-        _create(path)
-    store = Store(folder, connect(path))
+    """The store of `folder` (its general compartment, which knows the other), migrated and its outbox swept. Only under the lock."""
+    database = Database(folder)
     try:
-        migrate(store, packaged())
+        store = _compartment(database, Compartment.GENERAL, None)
+        _open_undercover(database, store)
         sweep(store)
         yield store
     finally:
-        store.close()
+        database.close()
 
 
-def _create(path: Path) -> None:
+def _open_undercover(database: Database, general: Store) -> None:
+    """The undercover compartment beside the general one. Where its keys are not here its file is opened all the same, but nobody reads what is sealed."""
+    keys = None
+    try:
+        if place := named_place(database.folder):
+            keys = SubjectKeys(place.subject_keys, place.master)
+            keys.ids()
+    except CompartmentClosed as closed:
+        keys = None
+        general.close_undercover(str(closed))
+    if keys is not None or (database.folder / FILES[Compartment.UNDERCOVER]).exists():
+        general.join(_compartment(database, Compartment.UNDERCOVER, keys))
+
+
+def _compartment(database: Database, compartment: Compartment, keys: SubjectKeys | None) -> Store:
+    path = database.folder / FILES[compartment]
+    if not path.exists():
+        _create(path, compartment)
+    database.attach(compartment, path)
+    store = Store(database, compartment, keys)
+    migrate(store, packaged(compartment))
+    return store
+
+
+def _create(path: Path, compartment: Compartment) -> None:
     """A new database appears whole: a process killed here leaves none, and no half of one."""
-    if path.with_name(f"{FILE}.wal").exists():
+    if path.with_name(f"{path.name}.wal").exists():
         raise StoreDamaged(f"{path}: is missing, but its .wal is there: restore both from a backup, or move the .wal away to start an empty store")
-    draft = path.with_name(f"new-{FILE}")
+    draft = path.with_name(f"new-{path.name}")
     with disk_errors(path):
         for left in path.parent.glob(f"{draft.name}*"):
             left.unlink()
-        store = Store(path.parent, connect(draft))
+        database = Database(path.parent)
         try:
-            migrate(store, packaged())
+            database.attach(compartment, draft)
+            migrate(Store(database, compartment), packaged(compartment))
         finally:
-            store.close()
+            database.close()
         draft.replace(path)
         sync_folder(path.parent)

@@ -1,8 +1,7 @@
-"""The open store: one DuckDB connection, a cursor per call, one mutex for all writes."""
+"""The open store of one compartment: a cursor per call, one mutex for all writes of all compartments."""
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
@@ -11,21 +10,30 @@ from typing import Any
 
 import duckdb
 
-from storage.database import FILE, database_errors
+from domain.account import Compartment
+from storage.database import Database
+from storage.errors import CompartmentClosed
+from storage.keys import SubjectKeys
+from storage.sealed_columns import sealed_row
+from storage.sealed_vault import SealedVault
+from storage.sealing import SubjectKey, opened
 from storage.vault import Vault
 
 Row = tuple[Any, ...]
+KeyOf = Callable[[str], SubjectKey]
 
 
 class Reading:
     """A cursor in one transaction: all that it reads is of one moment."""
 
-    def __init__(self, cursor: duckdb.DuckDBPyConnection) -> None:
+    def __init__(self, cursor: duckdb.DuckDBPyConnection, key_of: KeyOf | None = None) -> None:
+        """`key_of`: opens what is sealed; without it a sealed value is read as the token that it is."""
         self._cursor = cursor
+        self._key_of = key_of
 
     def rows(self, sql: str, values: Sequence[object] = ()) -> list[Row]:
         """Every row that `sql` answers, times as aware UTC."""
-        return [tuple(_in_utc(value) for value in row) for row in self._cursor.execute(sql, list(values)).fetchall()]
+        return self._read(self._cursor.execute(sql, list(values)).fetchall())
 
     def row(self, sql: str, values: Sequence[object] = ()) -> Row | None:
         """The first row that `sql` answers, or None."""
@@ -41,7 +49,15 @@ class Reading:
         """The rows that `sql` answers, `size` at a time, for what is too long to hold at once."""
         self._cursor.execute(sql)
         while rows := self._cursor.fetchmany(size):
-            yield [tuple(_in_utc(value) for value in row) for row in rows]
+            yield self._read(rows)
+
+    def _read(self, rows: list[Row]) -> list[Row]:
+        return [tuple(self._value(value) for value in row) for row in rows]
+
+    def _value(self, value: object) -> object:
+        if isinstance(value, datetime):
+            return value.astimezone(UTC)
+        return opened(value, self._key_of) if self._key_of and isinstance(value, str) else value
 
 
 class Transaction(Reading):
@@ -58,19 +74,80 @@ class Transaction(Reading):
 
 
 class Store:
-    """The store of one data folder. Only its owner has one (`storage.open`); its methods may be called from any thread."""
+    """The store of one compartment of one data folder. Only the folder's owner has one (`storage.open`); its methods may be called from any thread."""
 
-    def __init__(self, folder: Path, connection: duckdb.DuckDBPyConnection, clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
-        self.folder = folder
-        self.vault = Vault(folder)
+    def __init__(
+        self,
+        database: Database,
+        compartment: Compartment = Compartment.GENERAL,
+        keys: SubjectKeys | None = None,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        """`keys`: those of the undercover compartment, None where they are not here."""
+        self.folder = database.folder
+        self.compartment = compartment
         self.clock = clock
-        self._connection = connection
-        self._writing = threading.Lock()
+        self._database = database
+        self._keys = keys
+        self._others: dict[Compartment, Store] = {compartment: self}
+        self._closed = "the undercover compartment is not set up: `plainview keys new FILE` makes its master key, outside the data folder; then name that file"
+        self._closed += " in PLAINVIEW_MASTER_KEY_FILE; nothing was written"
+
+    def join(self, other: Store) -> None:
+        """Makes the store of the other compartment known to this one, and the other way round."""
+        self._others[other.compartment] = other
+        other._others = self._others
+
+    def close_undercover(self, because: str) -> None:
+        """From now on whoever asks for the undercover compartment is told this line."""
+        self._closed = because
+
+    @property
+    def vault(self) -> Vault | SealedVault:
+        """Where this compartment's captured bytes are. That of the undercover one reads; to put something in, ask for `vault_of` its subject."""
+        return Vault(self.folder) if self.compartment is Compartment.GENERAL else SealedVault(self.folder, self._keys)
+
+    @property
+    def keys(self) -> SubjectKeys:
+        """The subjects' keys. Raises CompartmentClosed where they are not here."""
+        if self._keys is None:
+            raise CompartmentClosed(self._closed)
+        return self._keys
+
+    @property
+    def general(self) -> Store:
+        """The store of the general compartment."""
+        return self._others[Compartment.GENERAL]
+
+    @property
+    def undercover(self) -> Store:
+        """The store of the undercover compartment. Raises CompartmentClosed where its keys are not here."""
+        found = self._others.get(Compartment.UNDERCOVER)
+        if found is None or found._keys is None:
+            raise CompartmentClosed(self._closed)
+        return found
+
+    def of(self, compartment: Compartment) -> Store:
+        """The store of that compartment. Raises CompartmentClosed."""
+        return self.general if compartment is Compartment.GENERAL else self.undercover
+
+    def files(self) -> tuple[Store, ...]:
+        """Every compartment that has a file, also one whose keys are not here: for what needs none, such as following its chain, copying and deleting."""
+        return tuple(self._others[compartment] for compartment in Compartment if compartment in self._others)
+
+    def open_compartments(self) -> tuple[Store, ...]:
+        """Every compartment that can be read here."""
+        return tuple(one for one in self.files() if one.compartment is Compartment.GENERAL or one._keys)
+
+    @property
+    def path(self) -> Path:
+        """Where this compartment's database file lies."""
+        return self._database.path(self.compartment)
 
     @contextmanager
     def read(self) -> Iterator[Reading]:
-        """A view of one moment; writers do not wait for it."""
-        with self._cursor() as cursor:
+        """A view of one moment; writers do not wait for it. What is sealed stays sealed: `storage.seeing` opens it, and records that."""
+        with self.cursor() as cursor:
             cursor.begin()
             try:
                 yield Reading(cursor)
@@ -79,32 +156,42 @@ class Store:
                     cursor.rollback()
 
     @contextmanager
-    def transaction(self) -> Iterator[Transaction]:
-        """The one writer: waits for its turn, commits at the end, rolls back on any error. Not to be nested."""
-        with self._writing, self._cursor() as cursor:
+    def transaction(self, *, unsealing: bool = False) -> Iterator[Transaction]:
+        """The one writer: waits for its turn, commits at the end, rolls back on any error. Not to be nested.
+
+        `unsealing`, for `storage.seeing` alone: what is sealed is opened as it is read.
+        """
+        key_of = self.keys.of if unsealing else None
+        with self._database.writing, self.cursor() as cursor:
             cursor.begin()
             try:
-                yield Transaction(cursor)
+                yield Transaction(cursor, key_of)
             except BaseException:
                 with suppress(duckdb.Error):  # the first error is the one to tell
                     cursor.rollback()
                 raise
             cursor.commit()  # when this fails, the transaction is over: there is nothing left to roll back
 
-    def close(self) -> None:
-        """Closes the database once no one is writing; what was committed is folded into the file. Whoever still reads is cut off: drain first."""
-        with self._writing, database_errors(self.folder / FILE):
-            self._connection.close()
+    @contextmanager
+    def cursor(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        """A bare cursor on this compartment, for what needs no transaction or several databases at once."""
+        with self._database.cursor(self.compartment) as cursor:
+            yield cursor
 
     @contextmanager
-    def _cursor(self) -> Iterator[duckdb.DuckDBPyConnection]:
-        with database_errors(self.folder / FILE):
-            cursor = self._connection.cursor()
-            try:
-                yield cursor
-            finally:
-                cursor.close()
+    def exclusively(self) -> Iterator[Path]:
+        """This compartment's file, closed for the block and opened again after it, while everybody else waits. Not within another use of the store."""
+        with self._database.exclusively(self.compartment) as path:
+            yield path
 
+    def sealed(self, table: str, row: dict[str, Any], subject: str | None) -> dict[str, Any]:
+        """`row` as this compartment keeps it: as it is, or sealed under the key of `subject`. Raises CompartmentClosed and KeyDestroyed."""
+        if self.compartment is Compartment.GENERAL:
+            return row
+        if subject is None:
+            raise CompartmentClosed(f"a row of {table} for the undercover compartment names no subject: nothing was written in clear")
+        return sealed_row(table, row, self.keys.of(subject))
 
-def _in_utc(value: object) -> object:
-    return value.astimezone(UTC) if isinstance(value, datetime) else value
+    def close(self) -> None:
+        """Closes every file once no one is writing; what was committed is folded in. Whoever still reads is cut off: drain first."""
+        self._database.close()

@@ -8,8 +8,9 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from domain.account import Compartment
 from storage import audit
-from storage.database import FILE, connect
+from storage.database import FILE, Database
 from storage.errors import StoreDamaged, StoreNewer
 from storage.migrate import Migration, migrate, packaged
 from storage.open import owning
@@ -21,7 +22,9 @@ SECOND = Migration(len(packaged()) + 1, "second", "CREATE TABLE added (id INTEGE
 
 @pytest.fixture
 def empty(tmp_path: Path) -> Store:
-    return Store(tmp_path, connect(tmp_path / FILE))
+    database = Database(tmp_path)
+    database.attach(Compartment.GENERAL, tmp_path / FILE)
+    return Store(database)
 
 
 def test_they_are_numbered_from_one_without_a_gap() -> None:

@@ -44,7 +44,7 @@ def test_a_name_that_is_no_sha256_opens_nothing(tmp_path: Path, name: str) -> No
 def test_changed_bytes_are_never_handed_out_and_putting_them_again_mends_it(tmp_path: Path, spoiled: bytes) -> None:
     vault = Vault(tmp_path)
     name = vault.put(b"picture")
-    (path,) = (one for one in vault.folder.rglob("*") if one.is_file())
+    (path,) = (one for one in vault.files.folder.rglob("*") if one.is_file())
     path.write_bytes(spoiled)
     with pytest.raises(StoreDamaged, match="not the bytes that were captured: restore"):
         vault.get(name)
