@@ -18,6 +18,7 @@ class AuditAction(StrEnum):
     COLLECTION_STORED = "collection:stored"
     COLLECTION_FAILED = "collection:failed"
     EXAMINATION_STORED = "examination:stored"
+    RESCAN_STORED = "rescan:stored"
     CITATION_STORED = "citation:stored"
     BATCH_REFUSED = "batch:refused"
     HIT_OPENED = "hit:opened"

@@ -22,6 +22,11 @@ _FINDING: Columns = {
 }
 CITED = ("post_id", "post_content_sha256", "media_sha256")
 
+_EXAMINED: Mapping[str, Columns] = {
+    "examination": {**dict.fromkeys(("media_sha256", "fingerprint", "same_as", "error"), _TEXT), **DETECTOR, "examined_at": _TIME},
+    "finding": {"id": _TEXT, "media_sha256": _TEXT, **_FINDING},
+}
+
 HIT = ("id", "account_id", *CITED, "directive", "directive_version", "directive_sha256", "clause", "severity", "compartment", "means")
 
 WIRE: Mapping[str, Mapping[str, Columns]] = {
@@ -33,9 +38,15 @@ WIRE: Mapping[str, Mapping[str, Columns]] = {
         "gone": {"post_id": _TEXT, "answer": _TEXT},
         "rejected": dict.fromkeys(("id", "native_id", "path", "reason"), _TEXT),
     },
-    "examined": {
-        "examination": {**dict.fromkeys(("media_sha256", "fingerprint", "same_as", "error"), _TEXT), **DETECTOR, "examined_at": _TIME},
-        "finding": {"id": _TEXT, "media_sha256": _TEXT, **_FINDING},
+    "examined": _EXAMINED,
+    "rescanned": {
+        **_EXAMINED,
+        "rescan": {
+            **dict.fromkeys(("account_id", "from_sha256", "reached_sha256"), _TEXT),
+            **DETECTOR,
+            **dict.fromkeys(("from_at", "reached_at"), _TIME),
+            **dict.fromkeys(("looked", "found", "unread"), _INT),
+        },
     },
     "cited": {
         "citation": {**dict.fromkeys((*CITED, "directive_sha256"), _TEXT), **DETECTOR},

@@ -1,4 +1,4 @@
-"""What flows hand to the store: batches of what was collected, examined and cited."""
+"""What flows hand to the store: batches of what was collected, examined, cited and looked at again."""
 
 from __future__ import annotations
 
@@ -121,4 +121,32 @@ class CitedBatch:
     items: tuple[CitedItem, ...]
 
 
-Batch: TypeAlias = CollectedBatch | ExaminedBatch | CitedBatch
+@dataclass(frozen=True, slots=True)
+class RescanStep:
+    """How far a rescan by one detector went on one account: from `from_at` and `from_sha256` (both None: from the start) to `reached_at` and `reached_sha256`.
+
+    `looked`: pictures looked at again and readable; `found`: those of them in which something was found; `unread`: those that the vault could not give.
+    """
+
+    account_id: str
+    detector: str
+    version: str
+    settings_sha256: str
+    from_at: datetime | None
+    from_sha256: str | None
+    reached_at: datetime
+    reached_sha256: str
+    looked: int
+    found: int
+    unread: int
+
+
+@dataclass(frozen=True, slots=True)
+class RescannedBatch:
+    """A part of a rescan: the pictures in which something was found, and no others, and how far it went."""
+
+    items: tuple[ExaminedMedia, ...]
+    steps: tuple[RescanStep, ...]
+
+
+Batch: TypeAlias = CollectedBatch | ExaminedBatch | CitedBatch | RescannedBatch

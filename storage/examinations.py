@@ -21,7 +21,7 @@ _SHOWN = """SELECT p.account_id, p.id AS post_id, p.content_sha256, m.media_sha2
 
 @dataclass(frozen=True, slots=True)
 class DetectorKey:
-    """A detector as it was set: another version or other settings look at everything anew."""
+    """A detector as it was set. Another version or other settings look at new pictures at once, and again at the stored ones in a rescan."""
 
     name: str
     version: str
@@ -30,7 +30,7 @@ class DetectorKey:
 
 @dataclass(frozen=True, slots=True)
 class PendingMedia:
-    """A captured picture that the detector has not seen. Its bytes are in the vault."""
+    """A captured picture that the detector was never asked about. Its bytes are in the vault."""
 
     media_sha256: str
     mime: str
@@ -53,15 +53,17 @@ class Uncited:
 
 
 def pending(store: Store, *, detector: DetectorKey, account_ids: list[str]) -> list[PendingMedia]:
-    """The pictures of the newest versions of those accounts' posts that the detector has not examined, by SHA-256. Posts that have gone are left out."""
+    """The pictures of the newest versions of those accounts' posts that the detector has never been asked about, in no version or setting, by SHA-256.
+
+    Posts that have gone are left out. What an earlier version or setting has seen is not new: `storage.rescans` has its turn.
+    """
     sql = f"""WITH shown AS ({_SHOWN})
         SELECT b.sha256, b.mime, b.byte_size, b.width, b.height FROM media b
         WHERE b.sha256 IN (SELECT media_sha256 FROM shown) AND NOT EXISTS (
-            SELECT 1 FROM examination e
-            WHERE e.media_sha256 = b.sha256 AND e.detector = ? AND e.detector_version = ? AND e.settings_sha256 = ?)
+            SELECT 1 FROM examination e WHERE e.media_sha256 = b.sha256 AND e.detector = ?)
         ORDER BY b.sha256"""  # noqa: S608
     with store.read() as view:
-        return [PendingMedia(*row) for row in view.rows(sql, [account_ids, *_key(detector)])]
+        return [PendingMedia(*row) for row in view.rows(sql, [account_ids, detector.name])]
 
 
 def fingerprints(store: Store, *, detector: DetectorKey) -> list[tuple[str, str]]:
@@ -97,13 +99,18 @@ def findings(store: Store, *, detector: DetectorKey, media_sha256: str) -> list[
 
 
 def flagged(store: Store, *, detector: DetectorKey) -> tuple[int, int]:
-    """(pictures in which the detector saw something, pictures that it examined without error): how common its findings are here."""
-    sql = """SELECT count(DISTINCT f.media_sha256), count(DISTINCT e.media_sha256)
+    """(pictures in which the detector saw something, pictures that it examined without error): how common its findings are here.
+
+    A rescan leaves a row only where something was found: those that it looked at in vain are in its counters.
+    """
+    sql = """SELECT count(DISTINCT f.media_sha256), count(DISTINCT e.media_sha256) + (
+            SELECT coalesce(sum(r.looked - r.found), 0)::BIGINT FROM rescan r
+            WHERE r.detector = ? AND r.detector_version = ? AND r.settings_sha256 = ?)
         FROM examination e LEFT JOIN finding f ON f.media_sha256 = e.media_sha256 AND f.detector = e.detector
             AND f.detector_version = e.detector_version AND f.settings_sha256 = e.settings_sha256
         WHERE e.detector = ? AND e.detector_version = ? AND e.settings_sha256 = ? AND e.error IS NULL"""
     with store.read() as view:
-        (row,) = view.rows(sql, _key(detector))
+        (row,) = view.rows(sql, _key(detector) * 2)
     return row[0], row[1]
 
 

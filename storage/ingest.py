@@ -7,14 +7,14 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import duckdb
 
 from domain.audit import AuditAction
 from domain.identity import sha256_hex
-from storage import audit, ingest_cited, ingest_collected, ingest_examined
+from storage import audit, ingest_cited, ingest_collected, ingest_examined, ingest_rescanned
 from storage.batch_file import BadBatch, checked_header, stage
 from storage.durable import private_folder, write_whole
 from storage.errors import StorageError, disk_errors
@@ -24,6 +24,7 @@ _INTO_TABLES: Mapping[str, Callable[[Transaction, str, datetime], None]] = {
     "collected": ingest_collected.store_batch,
     "examined": ingest_examined.store_batch,
     "cited": ingest_cited.store_batch,
+    "rescanned": ingest_rescanned.store_batch,
 }
 _PART_LIFE_S = 3600
 _SWEEPING = threading.Lock()  # an owner answers many callers at once, and two that refuse the same batch would put it on record twice
@@ -113,8 +114,14 @@ def _store(store: Store, tx: Transaction, path: Path) -> None:
         raise BadBatch("the file is not what was written")
     header = checked_header(content)
     stage(tx, path, header)
-    tx.insert("ingest_ledger", {"batch_id": path.stem, "kind": header.kind, "rows": header.rows, "stored_at": store.clock()})
+    tx.insert("ingest_ledger", {"batch_id": path.stem, "kind": header.kind, "rows": header.rows, "stored_at": _behind_all(tx, store.clock())})
     _INTO_TABLES[header.kind](tx, path.stem, store.clock())
+
+
+def _behind_all(tx: Transaction, now: datetime) -> datetime:
+    """`now`, or just behind the last batch's time where the clock was set back: the ledger's times are the order in which the store came to know things."""
+    last = tx.row("SELECT max(stored_at) FROM ingest_ledger")
+    return max(now, last[0] + timedelta(microseconds=1)) if last and last[0] else now
 
 
 def _refuse(store: Store, path: Path, error: Exception) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from domain.audit import AuditAction
+from domain.identity import Json
 from storage import audit
 from storage.store import Transaction
 
@@ -25,8 +26,13 @@ WHERE NOT EXISTS (SELECT 1 FROM examination e WHERE {_SAME}) ORDER BY i.n
 
 def store_batch(tx: Transaction, batch_id: str, now: datetime) -> None:
     """Stores what `stage` has read."""
+    audit.append(tx, AuditAction.EXAMINATION_STORED, "plainview", batch_id, store_rows(tx, batch_id), now)
+
+
+def store_rows(tx: Transaction, batch_id: str) -> dict[str, Json]:
+    """Stores examinations and findings, and answers how many there are."""
     tx.execute(_FINDINGS)
     tx.execute(_EXAMINATIONS, [batch_id])
     counted = tx.row("SELECT (SELECT count(*) FROM examination WHERE batch_id = ?), (SELECT count(*) FROM in_finding)", [batch_id])
     examinations, findings = counted or (0, 0)
-    audit.append(tx, AuditAction.EXAMINATION_STORED, "plainview", batch_id, {"examinations": examinations, "findings": findings}, now)
+    return {"examinations": examinations, "findings": findings}

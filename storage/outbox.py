@@ -14,6 +14,8 @@ from storage.batches import (
     Compliant,
     ExaminedBatch,
     ExaminedMedia,
+    RescannedBatch,
+    RescanStep,
 )
 from storage.door import Door
 from storage.errors import DiskFull, Refused, StoreBusy
@@ -30,6 +32,8 @@ __all__ = [
     "Compliant",
     "ExaminedBatch",
     "ExaminedMedia",
+    "RescanStep",
+    "RescannedBatch",
     "submit",
 ]
 

@@ -13,7 +13,7 @@ from domain.hit import Hit
 from domain.identity import Json, canonical_json, clean_text, derived_id
 from domain.post import Media
 from storage.batch_columns import CITED, DETECTOR, HIT, SCHEMA, WHERE
-from storage.batches import Batch, CapturedMedia, CapturedPost, CitedBatch, CitedItem, CollectedBatch, ExaminedBatch, ExaminedMedia
+from storage.batches import Batch, CapturedMedia, CapturedPost, CitedBatch, CitedItem, CollectedBatch, ExaminedBatch, ExaminedMedia, RescannedBatch, RescanStep
 from storage.errors import Refused
 
 Line: TypeAlias = tuple[str, dict[str, Json]]
@@ -33,7 +33,7 @@ def written(batch: Batch) -> bytes:
 
 def kind_of(batch: Batch) -> str:
     """The kind of `batch`, as WIRE and the ledger name it."""
-    return {CollectedBatch: "collected", ExaminedBatch: "examined", CitedBatch: "cited"}[type(batch)]
+    return {CollectedBatch: "collected", ExaminedBatch: "examined", CitedBatch: "cited", RescannedBatch: "rescanned"}[type(batch)]
 
 
 def cleaned(value: T) -> T:
@@ -83,6 +83,11 @@ def _lines(batch: Batch) -> Iterator[Line]:
         case CitedBatch():
             for cited in batch.items:
                 yield from _cited(cited)
+        case RescannedBatch():
+            for again in batch.items:
+                yield from _examined(again)
+            for step in batch.steps:
+                yield "rescan", _step(step)
 
 
 def _collected(batch: CollectedBatch) -> Iterator[Line]:
@@ -163,6 +168,15 @@ def _cited(item: CitedItem) -> Iterator[Line]:
         if (hit.post_id, hit.media_sha256, hit.directive_sha256) != (item.post_id, item.media_sha256, item.directive_sha256):
             raise ValueError(f"hit {hit.id} is of another post, picture or directive than the item it came with")
         yield "hit", hit_columns(hit)
+
+
+def _step(step: RescanStep) -> dict[str, Json]:
+    return {
+        **_named(step, "account_id", "detector", "settings_sha256", "from_sha256", "reached_sha256", "looked", "found", "unread"),
+        "detector_version": step.version,
+        "from_at": _time(step.from_at) if step.from_at else None,
+        "reached_at": _time(step.reached_at),
+    }
 
 
 def hit_columns(hit: Hit) -> dict[str, Json]:
