@@ -11,7 +11,9 @@ from dashboards.site_settings import SiteSettings
 from storage.settings import StorageSettings
 
 SITE = SiteSettings()
-FOLDER = Path(StorageSettings().folder)
+STORAGE = StorageSettings()
+FOLDER = STORAGE.folder
+OUTBOX_BOUNDS = STORAGE.bounds
 HERE = Path(__file__).parent
 
 DEBUG = False

@@ -20,6 +20,8 @@ urlpatterns = [
     path("sign-in", sign_in.SignIn.as_view(), name="sign_in"),
     path("sign-out", sign_in.SignOut.as_view(), name="sign_out"),
     path("setup/<str:token>", setup.setup, name="setup"),
+    path("store/outbox/<str:batch_id>", store.batch, name="store_batch"),
+    path("store/vault/<str:sha256>", store.captured, name="store_captured"),
     path("store/<str:call>", store.store, name="store"),
     path("healthz", health.healthz, name="healthz"),
 ]

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from inspect import Parameter, signature
 from typing import Any, TypeAlias, get_type_hints
 
-from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError, create_model
+from pydantic import BaseModel, ConfigDict, TypeAdapter, create_model
 
 from storage import (
     accounts,
@@ -30,7 +29,6 @@ from storage import (
     robots,
     workers,
 )
-from storage.card import read_card
 from storage.store import Store
 
 Call: TypeAlias = Callable[..., Any]
@@ -131,33 +129,6 @@ def error_in(body: bytes) -> errors.StorageError:
     """The error that an answer with status 409 tells of."""
     said = json.loads(body)
     return _ERRORS.get(said["error"], errors.StorageError)(said["message"])
-
-
-def answer(store: Store, card_token: str, headers: Mapping[str, str], name: str, body: bytes) -> tuple[int, dict[str, str], bytes]:
-    """Serves one POST /store/<name>: status, headers and body of the answer. `card_token` is the one that the card was published with.
-
-    200 result, 400 the body does not fit, 401 wrong token, 404 no such call, 409 a StorageError, 503 the card was withdrawn: ask again.
-    """
-    card = read_card(store.folder)
-    if card is None or card.token != card_token:
-        return 503, {}, b""
-    sent = {key.lower(): value for key, value in headers.items()}.get("authorization", "")
-    if not secrets.compare_digest(sent.encode("utf-8", "replace"), f"Bearer {card_token}".encode()):
-        return 401, {}, b""
-    status, content = _served(store, name, body)
-    return status, {"X-Owner": card.owner, "Content-Type": "application/json"}, content
-
-
-def _served(store: Store, name: str, body: bytes) -> tuple[int, bytes]:
-    if name not in CALLS:
-        return 404, b""
-    try:
-        return 200, dispatch(store, name, body)
-    except ValidationError as error:
-        places = sorted({".".join(str(part) for part in one["loc"]) for one in error.errors(include_input=False)})
-        return 400, json.dumps({"error": "the body does not fit the call", "places": places}).encode()
-    except errors.StorageError as error:
-        return 409, json.dumps({"error": type(error).__name__, "message": str(error)}).encode()
 
 
 @cache

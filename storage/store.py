@@ -98,6 +98,10 @@ class Store:
         self._others[other.compartment] = other
         other._others = self._others
 
+    def alone(self) -> Store:
+        """The general compartment as a store that knows of no other: for whoever may not even learn that there is one."""
+        return Store(self._database, Compartment.GENERAL, clock=self.clock)
+
     def close_undercover(self, because: str) -> None:
         """From now on whoever asks for the undercover compartment is told this line."""
         self._closed = because
@@ -191,7 +195,3 @@ class Store:
         if subject is None:
             raise CompartmentClosed(f"a row of {table} for the undercover compartment names no subject: nothing was written in clear")
         return sealed_row(table, row, self.keys.of(subject))
-
-    def close(self) -> None:
-        """Closes every file once no one is writing; what was committed is folded in. Whoever still reads is cut off: drain first."""
-        self._database.close()

@@ -17,8 +17,8 @@ from storage.store import Store
 from tests.dashboards.conftest import CARD_TOKEN, SignedIn
 from tests.dashboards.seeding import a_hit
 
-OPEN_TO_ALL = {"sign_in", "setup", "store", "healthz"}
-VALUES = {"hit_id": "hit_1", "shown": "thumbnail", "sha256": "a" * 64, "token": "guess", "call": "accounts.every"}
+OPEN_TO_ALL = {"sign_in", "setup", "store", "store_batch", "store_captured", "healthz"}
+VALUES = {"hit_id": "hit_1", "shown": "thumbnail", "sha256": "a" * 64, "token": "guess", "call": "accounts.every", "batch_id": "b" * 64}
 
 
 def addresses() -> Iterator[tuple[str, str]]:

@@ -1,19 +1,21 @@
-"""A small server in place of the review site: it hands each POST /store/<call> to `calls.answer`, or first misbehaves as a test asks it to."""
+"""A small server in place of the review site: it hands each request to `storage.service`, or first misbehaves as a test asks it to."""
 
 from __future__ import annotations
 
+import io
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
-from storage import calls
+from storage import service
 from storage.open import publish_card, withdraw_card
+from storage.room import BOUNDS, Bounds
+from storage.service import Answer, Asked
 from storage.store import Store
 
 TOKEN = "token of the tests"
-Answer = tuple[int, dict[str, str], bytes]
 Misbehaving = Callable[[Answer], Answer]
 
 
@@ -25,6 +27,7 @@ class Served:
     asked: list[str] = field(default_factory=list)
     tokens: list[str | None] = field(default_factory=list)
     misbehave: list[Misbehaving] = field(default_factory=list)
+    bounds: Bounds = BOUNDS
 
 
 @contextmanager
@@ -34,14 +37,26 @@ def listening(store: Store | None) -> Iterator[Served]:
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers["Content-Length"]))
+            body = io.BytesIO(self.rfile.read(int(self.headers["Content-Length"] or 0)))
             name = self.path.removeprefix("/store/")
             served.asked.append(name)
             served.tokens.append(self.headers["Authorization"])
-            answer = (200, {}, b"true") if store is None else calls.answer(store, TOKEN, dict(self.headers.items()), name, body)
+            answer = (200, {}, b"true") if store is None else self._answer(store, Asked(dict(self.headers.items()), body.read), name)
             self._send(*(served.misbehave.pop(0)(answer) if served.misbehave else answer))
 
-        do_GET = do_POST  # noqa: N815 (a followed redirect would come as one)
+        do_GET = do_PUT = do_POST  # noqa: N815 (http.server's names)
+
+        def _answer(self, store: Store, asked: Asked, name: str) -> Answer:
+            match self.command, name.split("/"):
+                case "POST", [call]:
+                    return service.answer(store, TOKEN, asked, call)
+                case "PUT", ["outbox", batch_id]:
+                    return service.take_batch(store, TOKEN, asked, batch_id, served.bounds)
+                case "PUT", ["vault", sha256]:
+                    return service.take_picture(store, TOKEN, asked, sha256)
+                case "GET", ["vault", sha256]:
+                    return service.give_picture(store, TOKEN, asked, sha256)
+            return 404, {}, b""
 
         def _send(self, status: int, headers: dict[str, str], content: bytes) -> None:
             self.send_response(status)

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import inspect
+import io
 import json
 
 import pytest
 
 from domain.account import Account
-from storage import calls
-from storage.calls import CALLS, answer, asked, dispatch, name_of, result
+from storage import calls, service
+from storage.calls import CALLS, asked, dispatch, name_of, result
 from storage.card import Card, withdraw_card
 from storage.errors import StorageError
 from storage.open import publish_card
+from storage.service import Answer, Asked
 from storage.store import Store
 from tests.builders import NOON, an_account
 
@@ -22,6 +24,10 @@ TOKEN = "tökén"
 @pytest.fixture
 def card(store: Store) -> Card:
     return publish_card(store.folder, "http://127.0.0.1:8261/", TOKEN)
+
+
+def answer(store: Store, card_token: str, headers: dict[str, str], name: str, body: bytes) -> Answer:
+    return service.answer(store, card_token, Asked(headers, io.BytesIO(body).read), name)
 
 
 def bearer(token: str = TOKEN) -> dict[str, str]:
