@@ -26,7 +26,8 @@ class Compartment(StrEnum):
 class Account:
     """One registered account.
 
-    `platform` is a name from `sources.registry`, `handle` is written as the platform writes it, `url` is where collection starts.
+    `platform` is a name from `sources.registry`, `handle` is written as the platform writes it, `url` is where collection starts. An account of the undercover
+    compartment belongs to `subject_id`, and is known by the `pseudonym` that the store gave it: an id made of its handle would give it away.
     """
 
     platform: str
@@ -34,8 +35,14 @@ class Account:
     url: str
     custody: Custody
     compartment: Compartment = Compartment.GENERAL
+    pseudonym: str | None = None
+    subject_id: str | None = None
 
     @property
     def id(self) -> str:
-        """Stable over time and machines: platform and handle make an account itself."""
+        """Stable over time and machines: platform and handle make an account itself. Raises ValueError for an undercover one that the store does not know."""
+        if self.compartment is Compartment.UNDERCOVER:
+            if self.pseudonym is None:
+                raise ValueError("an undercover account has no id before the store has given it one")
+            return self.pseudonym
         return derived_id("account", self.platform, self.handle.casefold())

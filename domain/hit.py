@@ -18,7 +18,8 @@ class Hit:
     """A finding on a post of an account, cited to one clause of one version of one directive.
 
     `media_sha256` is the captured item (for text, the post version's content), `captured_at` when it was captured, `found_at` when the detector ran,
-    `review_by` when a supervisor should have decided, `means` what the score means at the observed base rate. Times are aware UTC.
+    `review_by` when a supervisor should have decided, `means` what the score means at the observed base rate. Times are aware UTC. `pseudonym` is the id under
+    which the undercover compartment keeps it: one made of what it shows would give that away.
     """
 
     account_id: str
@@ -36,6 +37,7 @@ class Hit:
     captured_at: datetime
     found_at: datetime
     review_by: datetime
+    pseudonym: str | None = None
 
     def __post_init__(self) -> None:
         carried = {name: getattr(self, name) for name in _DEFENDS}
@@ -49,6 +51,8 @@ class Hit:
     @property
     def id(self) -> str:
         """Post, item, detector@version, what and where, and clause: seeing the same thing again is the same hit."""
+        if self.pseudonym is not None:
+            return self.pseudonym
         seen = self.finding
         return derived_id(
             "hit", self.post_id, self.media_sha256, seen.detector, seen.detector_version, seen.kind, seen.label, seen.where.as_json(), self.clause

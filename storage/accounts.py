@@ -12,9 +12,10 @@ from domain.identity import Json
 from storage import audit
 from storage.authorizations import by_account
 from storage.errors import Refused
+from storage.seeing import reading
 from storage.store import Store
 
-ACCOUNT = "a.platform, a.handle, a.url, a.custody, a.compartment"
+ACCOUNT = "a.platform, a.handle, a.url, a.custody, a.compartment, a.id, a.subject_id"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,18 +32,19 @@ class AccountStanding:
     hits_open: int
 
 
-def account_from(platform: str, handle: str, url: str, custody: str, compartment: str) -> Account:
+def account_from(platform: str, handle: str, url: str, custody: str, compartment: str, account_id: str, subject_id: str | None) -> Account:
     """The account in the columns ACCOUNT."""
-    return Account(platform, handle, url, Custody(custody), Compartment(compartment))
+    closed = Compartment(compartment) is Compartment.UNDERCOVER
+    return Account(platform, handle, url, Custody(custody), Compartment(compartment), account_id if closed else None, subject_id)
 
 
 def add(store: Store, *, account: Account, by: str, now: datetime) -> bool:
-    """Registers `account`; False when it was registered already (then its address is brought up to date). Raises Refused for the undercover compartment."""
+    """Registers `account` of the general compartment; False when it was registered already (then its address is brought up to date).
+
+    Raises Refused for one of the undercover compartment: `storage.subjects.add_account` seals it under its subject's key.
+    """
     if account.compartment is not Compartment.GENERAL:
-        raise Refused(
-            f"{account.platform} {account.handle}: the undercover compartment is encrypted per subject and is not open in this version;"
-            " nothing was written: leave the account out, or register it in the general compartment if it is no secret"
-        )
+        raise Refused("an account of the undercover compartment belongs to a subject, under whose key it is sealed: nothing was written in clear")
     with store.transaction() as tx:
         known = tx.row("SELECT url, custody FROM account WHERE id = ?", [account.id])
         if known == (account.url, account.custody):
@@ -50,32 +52,40 @@ def add(store: Store, *, account: Account, by: str, now: datetime) -> bool:
         if known:
             tx.execute("UPDATE account SET url = ?, custody = ? WHERE id = ?", [account.url, account.custody, account.id])
         else:
-            tx.insert("account", _row(account) | {"added_by": by, "added_at": now})
+            tx.insert("account", account_row(account) | {"added_by": by, "added_at": now})
             tx.insert("checkpoint", {"account_id": account.id, "last_detail": ""})
         detail: dict[str, Json] = {"platform": account.platform, "custody": str(account.custody), "known_before": bool(known)}
         audit.append(tx, AuditAction.ACCOUNT_ADDED, by, account.id, detail, now)
     return not known
 
 
-def every(store: Store) -> list[Account]:
-    """All accounts, by platform and handle."""
-    with store.read() as view:
-        return [account_from(*row) for row in view.rows(f"SELECT {ACCOUNT} FROM account a ORDER BY a.platform, a.handle")]  # noqa: S608
+def every(store: Store, *, compartment: Compartment = Compartment.GENERAL, by: str = "plainview") -> list[Account]:
+    """All accounts of that compartment, by platform and handle. `by`: who is on record for reading the undercover one. Raises CompartmentClosed."""
+    with reading(store.of(compartment), by, "accounts") as view:
+        found = [account_from(*row) for row in view.rows(f"SELECT {ACCOUNT} FROM account a")]  # noqa: S608
+    return sorted(found, key=lambda one: (one.platform, one.handle))
 
 
-def standing(store: Store, *, now: datetime) -> list[AccountStanding]:  # noqa: ARG001 (part of the call; what is late is policy's to say)
-    """How it stands with every account, by platform and handle."""
+def standing(
+    store: Store,
+    *,
+    now: datetime,  # noqa: ARG001 (part of the call; what is late is policy's to say)
+    compartment: Compartment = Compartment.GENERAL,
+    by: str = "plainview",
+) -> list[AccountStanding]:
+    """How it stands with every account of that compartment, by platform and handle. Raises CompartmentClosed."""
     sql = f"""SELECT a.id, c.last_attempt, c.last_outcome, c.last_detail, c.last_success, coalesce(p.posts, 0), coalesce(h.open, 0), {ACCOUNT}
         FROM account a JOIN checkpoint c ON c.account_id = a.id
         LEFT JOIN (SELECT account_id, count(DISTINCT id) AS posts FROM post GROUP BY account_id) p ON p.account_id = a.id
         LEFT JOIN (SELECT account_id, count(*) AS open FROM reviewed_hit WHERE state = 'new' GROUP BY account_id) h ON h.account_id = a.id
         ORDER BY a.platform, a.handle"""  # noqa: S608
-    with store.read() as view:
+    with reading(store.of(compartment), by, "accounts") as view:
         granted = by_account(view)
         return [AccountStanding(account_from(*row[7:]), granted.get(row[0], ()), *row[1:7]) for row in view.rows(sql)]
 
 
-def _row(account: Account) -> dict[str, object]:
+def account_row(account: Account) -> dict[str, object]:
+    """The columns of `account`."""
     return {
         "id": account.id,
         "platform": account.platform,
@@ -83,4 +93,5 @@ def _row(account: Account) -> dict[str, object]:
         "url": account.url,
         "custody": account.custody,
         "compartment": account.compartment,
+        "subject_id": account.subject_id,
     }

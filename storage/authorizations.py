@@ -5,35 +5,38 @@ from __future__ import annotations
 from collections import defaultdict
 from datetime import date, datetime
 
+from domain.account import Compartment
 from domain.audit import AuditAction
 from domain.authorization import Authorization, Basis, DetectorName
 from storage import audit
 from storage.errors import NotFound, Refused
+from storage.seeing import opening, reading
 from storage.store import Reading, Store
 
 _COLUMNS = "account_id, basis, clause, granted_by, document, document_sha256, valid_from, valid_until, detectors, revoked_at"
 
 
-def grant(store: Store, *, authorization: Authorization, by: str, now: datetime) -> bool:
+def grant(store: Store, *, authorization: Authorization, by: str, now: datetime, compartment: Compartment = Compartment.GENERAL) -> bool:
     """Enters `authorization`; False when the same paper is entered already, which also leaves a revocation as it is. Raises Refused for an unknown account,
     and for one that is entered with other terms."""
-    row = _row(authorization)
-    with store.transaction() as tx:
+    part = store.of(compartment)
+    with opening(part) as tx:
         known = next((one for one in _read(tx) if one.id == authorization.id), None)
         if known is not None:
             _refuse_other_terms(known, authorization)
             return False
-        if not tx.row("SELECT 1 FROM account WHERE id = ?", [authorization.account_id]):
+        account = tx.row("SELECT subject_id FROM account WHERE id = ?", [authorization.account_id])
+        if account is None:
             raise Refused(f"account {authorization.account_id} is not registered: add the account first")
-        tx.insert("authorization", row | {"granted_at": now})
+        tx.insert("authorization", part.sealed("authorization", _row(authorization), account[0]) | {"granted_at": now})
         detail = {"account": authorization.account_id, "document_sha256": authorization.document_sha256, "until": authorization.valid_until.isoformat()}
         audit.append(tx, AuditAction.AUTHORIZATION_GRANTED, by, authorization.id, detail, now)
     return True
 
 
-def revoke(store: Store, *, authorization_id: str, by: str, now: datetime) -> None:
+def revoke(store: Store, *, authorization_id: str, by: str, now: datetime, compartment: Compartment = Compartment.GENERAL) -> None:
     """Withdraws it from `now` on; revoked already, it keeps its first date. Raises NotFound."""
-    with store.transaction() as tx:
+    with store.of(compartment).transaction() as tx:
         known = tx.row('SELECT account_id, revoked_at FROM "authorization" WHERE id = ?', [authorization_id])
         if known is None:
             raise NotFound(f"there is no authorization {authorization_id}: `plainview authorizations list` shows them all")
@@ -42,9 +45,9 @@ def revoke(store: Store, *, authorization_id: str, by: str, now: datetime) -> No
             audit.append(tx, AuditAction.AUTHORIZATION_REVOKED, by, authorization_id, {"account": known[0]}, now)
 
 
-def every(store: Store) -> list[Authorization]:
-    """All of them, revoked and expired ones too, oldest first."""
-    with store.read() as view:
+def every(store: Store, *, compartment: Compartment = Compartment.GENERAL, by: str = "plainview") -> list[Authorization]:
+    """All of that compartment, revoked and expired ones too, oldest first."""
+    with reading(store.of(compartment), by, "authorizations") as view:
         return _read(view)
 
 

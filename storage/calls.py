@@ -27,6 +27,7 @@ from storage import (
     rescans,
     reviews,
     robots,
+    subjects,
     workers,
 )
 from storage.store import Store
@@ -69,6 +70,9 @@ CALLS: Mapping[str, Call] = {
     "reviews.listing": reviews.listing,
     "robots.get": robots.get,
     "robots.put": robots.put,
+    "subjects.add_account": subjects.add_account,
+    "subjects.destroy": subjects.destroy,
+    "subjects.every": subjects.every,
     "workers.add": workers.add,
     "workers.every": workers.every,
     "workers.revoke": workers.revoke,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from domain.review import Outcome, Review
 from domain.viewer import Viewer
 from storage.hit_rows import HITS, HitRow, hit_row
-from storage.seeing import compartments
+from storage.seeing import reading, seen_by
 from storage.store import Store
 
 
@@ -26,6 +26,9 @@ def latest(store: Store, *, viewer: Viewer, limit: int = 50) -> list[Decided]:
         )
         SELECT s.*, last.said, last.reason, last.reviewer, last.decided_at FROM ({HITS}) s JOIN last ON last.hit_id = s.id
         ORDER BY last.decided_at DESC, s.id LIMIT ?"""  # noqa: S608
-    with store.read() as view:
-        rows = view.named(sql, [compartments(viewer), limit])
-    return [Decided(hit_row(row), Review(row["id"], Outcome(row["said"]), row["reason"], row["reviewer"], row["decided_at"])) for row in rows]
+    found: list[Decided] = []
+    for part in seen_by(store, viewer):
+        with reading(part, viewer.name, "decided hits") as view:
+            rows = view.named(sql, [limit])
+        found.extend(Decided(hit_row(row), Review(row["id"], Outcome(row["said"]), row["reason"], row["reviewer"], row["decided_at"])) for row in rows)
+    return sorted(sorted(found, key=lambda one: one.hit.id), key=lambda one: one.review.decided_at, reverse=True)[:limit]

@@ -14,9 +14,9 @@ from domain.hit import Hit
 from domain.review import Outcome, ReviewState
 from storage.finding_rows import box_from, finding_from, span_from
 
-# Every hit with the account and the post it is on; wants the viewer's compartments as its first value.
+# Every hit with the account and the post it is on.
 HITS = """SELECT h.*, a.platform, a.handle, p.url AS post_url FROM reviewed_hit h JOIN account a ON a.id = h.account_id
-    JOIN current_post p ON p.id = h.post_id WHERE h.compartment IN (SELECT unnest(?))"""
+    JOIN current_post p ON p.id = h.post_id"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +70,10 @@ _MADE = {"box", "span", "state", "outcome"}
 
 def hit_from(row: Mapping[str, Any]) -> Hit:
     """The hit in a row of HITS, as it was found."""
-    told = {field.name: row[field.name] for field in fields(Hit) if field.name not in {"finding", "severity", "compartment"}}
-    return Hit(**told, finding=finding_from(row), severity=Severity(row["severity"]), compartment=Compartment(row["compartment"]))
+    told = {field.name: row[field.name] for field in fields(Hit) if field.name not in {"finding", "severity", "compartment", "pseudonym"}}
+    compartment = Compartment(row["compartment"])
+    pseudonym = row["id"] if compartment is Compartment.UNDERCOVER else None
+    return Hit(**told, finding=finding_from(row), severity=Severity(row["severity"]), compartment=compartment, pseudonym=pseudonym)
 
 
 def plain(hit: HitRow) -> dict[str, object]:

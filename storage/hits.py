@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import heapq
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -18,14 +20,12 @@ from storage.accounts import ACCOUNT, account_from
 from storage.errors import NotFound
 from storage.hit_rows import HITS, HitRow, hit_from, hit_row, plain
 from storage.posts import PostRow, newest
-from storage.seeing import compartments
+from storage.seeing import opening, reading, seen_by
 from storage.store import Reading, Store
 
-_PAGE = """SELECT h.id FROM reviewed_hit h WHERE h.compartment IN (SELECT unnest(?))
-    AND (?::VARCHAR IS NULL OR h.state = ?) AND (?::VARCHAR IS NULL OR h.clause = ?) AND (?::VARCHAR IS NULL OR h.account_id = ?)
-    AND (?::VARCHAR IS NULL OR h.detector = ?)
-    AND (?::VARCHAR IS NULL OR (h.review_by, h.id) > (SELECT (b.review_by, b.id) FROM hit b WHERE b.id = ?))
-    ORDER BY h.review_by, h.id LIMIT ?"""
+_PAGE = """SELECT h.id FROM reviewed_hit h WHERE (?::VARCHAR IS NULL OR h.state = ?) AND (?::VARCHAR IS NULL OR h.clause = ?)
+    AND (?::VARCHAR IS NULL OR h.account_id = ?) AND (?::VARCHAR IS NULL OR h.detector = ?)
+    AND (?::VARCHAR IS NULL OR (h.review_by, h.id) > (?::TIMESTAMPTZ, ?)) ORDER BY h.review_by, h.id LIMIT ?"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,48 +69,75 @@ def queue(
     after: str | None = None,
 ) -> list[HitRow]:
     """Hits by the time they should be decided, at most `limit`, those behind the hit `after`. None for a filter: all."""
-    seen = compartments(viewer)
-    filters = [value for one in (state, clause, account_id, detector, after) for value in (one, one)]
-    with store.read() as view:
-        page = [row[0] for row in view.rows(_PAGE, [seen, *filters, limit])]  # first which, then what: so that only these are joined to their posts
-        return [hit_row(row) for row in view.named(f"{HITS} AND h.id IN (SELECT unnest(?)) ORDER BY h.review_by, h.id", [seen, page])]
+    parts = seen_by(store, viewer)
+    behind = _place(parts, after)
+    values = [*(value for one in (state, clause, account_id, detector) for value in (one, one)), after, *behind, limit]
+    return heapq.nsmallest(limit, (hit for part in parts for hit in _page(part, viewer, values)), key=lambda hit: (hit.review_by, hit.id))
+
+
+def _place(parts: Sequence[Store], hit_id: str | None) -> tuple[datetime | None, str | None]:
+    for part in parts if hit_id else ():
+        with part.read() as view:
+            if row := view.row("SELECT review_by, id FROM hit WHERE id = ?", [hit_id]):
+                return row[0], row[1]
+    return None, None
+
+
+def _page(part: Store, viewer: Viewer, values: Sequence[object]) -> list[HitRow]:
+    with reading(part, viewer.name, "queue") as view:
+        page = [row[0] for row in view.rows(_PAGE, values)]  # first which, then what: so that only these are joined to their posts
+        return [hit_row(row) for row in view.named(f"{HITS} WHERE h.id IN (SELECT unnest(?))", [page])]
 
 
 def count(store: Store, *, viewer: Viewer) -> list[HitCount]:
     """How many hits there are that this viewer may see, by clause and kind."""
-    sql = """SELECT clause, kind, count(*) FILTER (state = 'new'), count(*) FILTER (state = 'closed') FROM reviewed_hit
-        WHERE compartment IN (SELECT unnest(?)) GROUP BY clause, kind ORDER BY clause, kind"""
-    with store.read() as view:
-        return [HitCount(*row) for row in view.rows(sql, [compartments(viewer)])]
+    sql = """SELECT clause, kind, count(*) FILTER (state = 'new'), count(*) FILTER (state = 'closed') FROM reviewed_hit GROUP BY clause, kind"""
+    counted: Counter[tuple[str, str, str]] = Counter()
+    for part in seen_by(store, viewer):
+        with reading(part, viewer.name, "hits counted") as view:
+            for clause, kind, new, closed in view.rows(sql):
+                counted.update({(clause, kind, "new"): new, (clause, kind, "closed"): closed})
+    return [HitCount(clause, kind, counted[clause, kind, "new"], counted[clause, kind, "closed"]) for clause, kind in sorted({key[:2] for key in counted})]
 
 
 def show(store: Store, *, viewer: Viewer, hit_id: str, now: datetime) -> HitView:
     """One hit with all that defends it; that it was opened is recorded with the reading. Raises NotFound, also for a hit that this viewer may not see."""
-    seen = compartments(viewer)
-    with store.transaction() as tx:
-        found = tx.named(f"{HITS} AND h.id = ?", [seen, hit_id])
+    with opening(holding(store, viewer, hit_id)) as tx:
+        found = tx.named(f"{HITS} WHERE h.id = ?", [hit_id])
         if not found:
             raise NotFound(f"there is no hit {hit_id} that {viewer.name} may see")
-        shown = _view(tx, found[0], seen)
+        shown = _view(tx, found[0])
         audit.append(tx, AuditAction.HIT_OPENED, viewer.name, hit_id, {"clause": shown.hit.clause, "state": str(shown.state)}, now)
     return shown
 
 
 def listing(store: Store, *, viewer: Viewer, since: datetime | None = None) -> list[dict[str, object]]:
     """Every hit found at or after `since`, oldest first, ready for JSON: times in ISO 8601 (UTC), `box` [x, y, w, h], `span` [start, end]."""
-    sql = f"{HITS} AND (?::TIMESTAMPTZ IS NULL OR h.found_at >= ?) ORDER BY h.found_at, h.id"
-    with store.read() as view:
-        return [plain(hit_row(row)) for row in view.named(sql, [compartments(viewer), since, since])]
+    sql = f"{HITS} WHERE (?::TIMESTAMPTZ IS NULL OR h.found_at >= ?)"
+    found: list[HitRow] = []
+    for part in seen_by(store, viewer):
+        with reading(part, viewer.name, "hits") as view:
+            found.extend(hit_row(row) for row in view.named(sql, [since, since]))
+    return [plain(hit) for hit in sorted(found, key=lambda hit: (hit.found_at, hit.id))]
 
 
-def _view(view: Reading, row: Mapping[str, Any], seen: list[str]) -> HitView:
+def holding(store: Store, viewer: Viewer, hit_id: str) -> Store:
+    """The compartment that this hit is in. Raises NotFound for a hit that this viewer may not see."""
+    for part in seen_by(store, viewer):
+        with part.read() as view:
+            if view.row("SELECT 1 FROM hit WHERE id = ?", [hit_id]):
+                return part
+    raise NotFound(f"there is no hit {hit_id} that {viewer.name} may see")
+
+
+def _view(view: Reading, row: Mapping[str, Any]) -> HitView:
     hit = hit_from(row)
     post = newest(view, hit.post_id)
     if post is None:
         raise NotFound(f"the post of hit {hit.id} was erased")
     (account,) = view.rows(f"SELECT {ACCOUNT} FROM account a WHERE a.id = ?", [hit.account_id])  # noqa: S608
     reviews = view.rows("SELECT hit_id, outcome, reason, reviewer, decided_at FROM review WHERE hit_id = ? ORDER BY decided_at, id", [hit.id])
-    siblings = view.named(f"{HITS} AND h.media_sha256 = ? AND h.id <> ? ORDER BY h.review_by, h.id", [seen, hit.media_sha256, hit.id])
+    siblings = view.named(f"{HITS} WHERE h.media_sha256 = ? AND h.id <> ? ORDER BY h.review_by, h.id", [hit.media_sha256, hit.id])
     shown = hit_row(row)
     return HitView(
         hit=hit,

@@ -17,6 +17,7 @@ from storage.lock import holding
 from storage.master_key import named_place
 from storage.migrate import migrate, packaged
 from storage.store import Store
+from storage.subjects import settle_keys
 
 __all__ = ["opened", "owning", "publish_card", "withdraw_card"]
 
@@ -51,16 +52,25 @@ def opened(folder: Path) -> Iterator[Store]:
 
 def _open_undercover(database: Database, general: Store) -> None:
     """The undercover compartment beside the general one. Where its keys are not here its file is opened all the same, but nobody reads what is sealed."""
-    keys = None
-    try:
-        if place := named_place(database.folder):
-            keys = SubjectKeys(place.subject_keys, place.master)
-            keys.ids()
-    except CompartmentClosed as closed:
-        keys = None
-        general.close_undercover(str(closed))
+    keys, closed = _keys_of(database.folder)
     if keys is not None or (database.folder / FILES[Compartment.UNDERCOVER]).exists():
-        general.join(_compartment(database, Compartment.UNDERCOVER, keys))
+        undercover = _compartment(database, Compartment.UNDERCOVER, keys)
+        general.join(undercover)
+        closed = closed or (settle_keys(undercover) if keys else "")
+    if closed:
+        general.close_undercover(closed)
+
+
+def _keys_of(folder: Path) -> tuple[SubjectKeys | None, str]:
+    """The subjects' keys that this process may use, and why there are none where some are named."""
+    try:
+        place = named_place(folder)
+        keys = SubjectKeys(place.subject_keys, place.master) if place else None
+        if keys:
+            keys.ids()
+    except CompartmentClosed as problem:
+        return None, str(problem)
+    return keys, ""
 
 
 def _compartment(database: Database, compartment: Compartment, keys: SubjectKeys | None) -> Store:

@@ -13,7 +13,7 @@ _COLUMNS = "kind, clause, granted_by, document, document_sha256, valid_from, val
 
 
 def add(store: Store, *, permit: Permit, by: str, now: datetime) -> bool:
-    """Enters `permit`; False when the same paper for the same scope is entered already."""
+    """Enters `permit` in the general compartment; False when the same paper for the same scope is entered already."""
     with store.transaction() as tx:
         if tx.row("SELECT 1 FROM permit WHERE id = ?", [permit.id]):
             return False

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
+from domain.account import Compartment
 from domain.post import MediaLink, Post, PostKind
 from domain.viewer import Viewer
 from storage.batches import LATER
-from storage.seeing import compartments
+from storage.sealed_columns import times_in
+from storage.seeing import reading, seen_by
 from storage.store import Reading, Row, Store
 
 _COLUMNS = """p.id, p.account_id, a.platform, a.handle, p.native_id, p.kind, p.url, p.title, p.text, p.posted_at, p.edited_at, p.version, p.content_sha256,
@@ -63,15 +65,18 @@ class Uncaptured:
 def listing(store: Store, *, viewer: Viewer, since: datetime | None = None, limit: int | None = None) -> list[PostRow]:
     """The newest version of each post captured at or after `since`, latest capture first, at most `limit` (None: all)."""
     sql = f"""SELECT {_COLUMNS} FROM current_post p JOIN account a ON a.id = p.account_id
-        WHERE a.compartment IN (SELECT unnest(?)) AND (?::TIMESTAMPTZ IS NULL OR p.captured_at >= ?)
+        WHERE ?::TIMESTAMPTZ IS NULL OR p.captured_at >= ?
         ORDER BY p.captured_at DESC, p.id LIMIT ?"""  # noqa: S608
-    with store.read() as view:
-        return with_media(view, view.rows(sql, [compartments(viewer), since, since, limit]))
+    found: list[PostRow] = []
+    for part in seen_by(store, viewer):
+        with reading(part, viewer.name, "posts") as view:
+            found.extend(with_media(view, view.rows(sql, [since, since, limit])))
+    return sorted(sorted(found, key=lambda post: post.id), key=lambda post: post.captured_at, reverse=True)[:limit]
 
 
-def uncaptured(store: Store, *, account_id: str, since: datetime) -> list[Uncaptured]:
+def uncaptured(store: Store, *, account_id: str, since: datetime, compartment: Compartment = Compartment.GENERAL) -> list[Uncaptured]:
     """Public posts of that account, in their newest version captured at or after `since`, with pictures that a later run may still get; in a fixed order."""
-    with store.read() as view:
+    with reading(store.of(compartment), "plainview", account_id) as view:
         sql = f"SELECT {_COLUMNS} FROM current_post p JOIN account a ON a.id = p.account_id WHERE p.account_id = ? AND p.gone_at IS NULL AND p.captured_at >= ?"  # noqa: S608
         rows = with_media(view, view.rows(f"{sql} ORDER BY p.id", [account_id, since]))
     return [Uncaptured(_post(row), missing) for row in rows if (missing := _missing(row))]
@@ -102,4 +107,10 @@ def with_media(view: Reading, rows: Sequence[Row]) -> list[PostRow]:
     shown: dict[tuple[str, str], tuple[PostMedia, ...]] = defaultdict(tuple)
     for post_id, content_sha256, *rest in view.rows(sql, [[row[0] for row in rows]]):
         shown[post_id, content_sha256] += (PostMedia(*rest),)
-    return [PostRow(*(*row, shown[row[0], row[12]])) for row in rows]
+    return [_timed(PostRow(*(*row, shown[row[0], row[12]]))) for row in rows]
+
+
+def _timed(row: PostRow) -> PostRow:
+    """With the times that the undercover compartment seals behind the native id."""
+    native_id, times = times_in(row.native_id)
+    return replace(row, native_id=native_id, posted_at=times[0], edited_at=times[1]) if times else row

@@ -19,6 +19,11 @@ from storage.sealed_vault import SealedVault
 from storage.sealing import SubjectKey, opened
 from storage.vault import Vault
 
+_NO_KEY = (
+    "the undercover compartment needs its master key: `plainview keys new FILE` makes one outside the data folder, and PLAINVIEW_MASTER_KEY_FILE names it;"
+    " nothing was read or written"
+)
+
 Row = tuple[Any, ...]
 KeyOf = Callable[[str], SubjectKey]
 
@@ -90,8 +95,7 @@ class Store:
         self._database = database
         self._keys = keys
         self._others: dict[Compartment, Store] = {compartment: self}
-        self._closed = "the undercover compartment is not set up: `plainview keys new FILE` makes its master key, outside the data folder; then name that file"
-        self._closed += " in PLAINVIEW_MASTER_KEY_FILE; nothing was written"
+        self._closed = _NO_KEY
 
     def join(self, other: Store) -> None:
         """Makes the store of the other compartment known to this one, and the other way round."""
@@ -103,8 +107,9 @@ class Store:
         return Store(self._database, Compartment.GENERAL, clock=self.clock)
 
     def close_undercover(self, because: str) -> None:
-        """From now on whoever asks for the undercover compartment is told this line."""
-        self._closed = because
+        """From now on the undercover compartment has no keys here, and whoever asks for it is told this line."""
+        for one in self._others.values():
+            one._keys, one._closed = None, because
 
     @property
     def vault(self) -> Vault | SealedVault:

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from storage import durable, ingest, ingest_collected, migrate, outbox
+from storage.database import Database
 from storage.door import Door
-from storage.store import Store
 from tests.builders import a_post, an_account
 from tests.storage.batching import a_picture, collected, showing
 
@@ -40,7 +40,7 @@ POINTS: dict[str, Callable[[], None]] = {
     "inside the transaction": lambda: setattr(ingest_collected, "_record", after(ingest_collected._record)),
     "committed": lambda: setattr(Path, "unlink", unless_batch(Path.unlink)),
     "committed and removed": lambda: setattr(ingest, "_remove_parts", die),
-    "before closing": lambda: setattr(Store, "close", die),
+    "before closing": lambda: setattr(Database, "close", die),
     "store half made": lambda: setattr(migrate, "_apply", die),
     "store made but not in place": lambda: setattr(Path, "replace", die),
 }

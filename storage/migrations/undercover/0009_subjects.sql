@@ -1,4 +1,4 @@
--- What the undercover compartment has beyond the general one: its subjects, and whose each account is. All sealed text is tokens (storage/sealed_columns.py).
+-- What the undercover compartment has beyond the general one: its subjects. Sealed text is tokens (storage/sealed_columns.py).
 
 CREATE TABLE subject (
     id VARCHAR PRIMARY KEY CHECK (starts_with(id, 'subject_')),
@@ -7,5 +7,3 @@ CREATE TABLE subject (
     added_at TIMESTAMPTZ NOT NULL,
     destroyed_at TIMESTAMPTZ
 );
-
-ALTER TABLE account ADD COLUMN subject_id VARCHAR;
