@@ -9,9 +9,8 @@ if TYPE_CHECKING:
 
 
 def store_door() -> Door:
-    """The door of the data folder that plainview.toml names. Raises SettingsError."""
-    from storage.door import Door
+    """The door of the data folder, or to the owner, that plainview.toml names. Raises SettingsError and StorageError."""
+    from storage.reach import door_of
     from storage.settings import StorageSettings
 
-    settings = StorageSettings.load()
-    return Door(settings.folder, settings.wait_seconds)
+    return door_of(StorageSettings.load())

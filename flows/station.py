@@ -16,8 +16,8 @@ from policy.directives import load_directive
 from sources.settings import NetworkSettings
 from storage import references
 from storage.door import Door
+from storage.reach import AnyVault, door_of, vault_of
 from storage.settings import StorageSettings
-from storage.vault import Vault
 
 
 @dataclass
@@ -36,12 +36,12 @@ class Station:
     @cached_property
     def door(self) -> Door:
         """The way to the store."""
-        return Door(self.storage.folder, self.storage.wait_seconds)
+        return door_of(self.storage)
 
     @cached_property
-    def vault(self) -> Vault:
+    def vault(self) -> AnyVault:
         """Where captured bytes are kept."""
-        return Vault(self.storage.folder)
+        return vault_of(self.door)
 
     @cached_property
     def directive(self) -> Directive:

@@ -15,18 +15,19 @@ from storage.durable import write_whole
 class Card:
     """`url` and `token` (sent with each call), and `owner` (must come back with each answer: a stranger on the port cannot know it).
 
-    `pid` is for messages alone.
+    `pid` is for messages alone. Where the site speaks TLS, `certificate_sha256` (hexadecimal, of the DER form) is the certificate to expect.
     """
 
     url: str
     token: str = field(repr=False)
     owner: str = field(repr=False)
     pid: int
+    certificate_sha256: str | None = None
 
 
-def publish_card(folder: Path, url: str, token: str) -> Card:
+def publish_card(folder: Path, url: str, token: str, certificate_sha256: str | None = None) -> Card:
     """Says that the store of `folder` answers at `url` (http://127.0.0.1:8261) to `token`. Only the owner may; the owner id is fresh each time."""
-    card = Card(url.rstrip("/"), token, secrets.token_hex(16), os.getpid())
+    card = Card(url.rstrip("/"), token, secrets.token_hex(16), os.getpid(), certificate_sha256)
     write_whole(folder / "owner.json", json.dumps(asdict(card)).encode())
     return card
 

@@ -46,9 +46,14 @@ class Door:
                 return done[0]
             try:
                 body = calls.asked(function, _arguments(function, *args, **kwargs))
-                return cast(R, calls.result(function, self._there(name, body, deadline)))
+                return cast(R, calls.result(function, self._there(name, body, max(deadline - time.monotonic(), 0.05))))
             except remote.NobodyAnswers as error:
                 self._pause(deadline, str(error))
+
+    @property
+    def place(self) -> str:
+        """Where the store is, in words for a message."""
+        return str(self.folder)
 
     def keep(self, content: bytes) -> str:
         """Keeps the batch file `content` durably in the outbox, and answers its id, its SHA-256. From here on it is safe; storing it is another matter.
@@ -81,11 +86,11 @@ class Door:
             finally:
                 lock.release()
 
-    def _there(self, name: str, body: bytes, deadline: float) -> bytes:
+    def _there(self, name: str, body: bytes, wait_s: float) -> bytes:
         card = read_card(self.folder)
         if card is None:
             raise remote.NobodyAnswers("no card")
-        return remote.post(card, name, body, max(deadline - time.monotonic(), 0.05))
+        return remote.post(card, name, body, wait_s)
 
     def _pause(self, deadline: float, why: str) -> None:
         if time.monotonic() >= deadline:

@@ -19,6 +19,7 @@ from storage.batches import (
 )
 from storage.door import Door
 from storage.errors import DiskFull, Refused, StoreBusy
+from storage.sealing import SubjectKey
 from storage.wire import written
 
 __all__ = [
@@ -38,17 +39,17 @@ __all__ = [
 ]
 
 
-def submit(door: Door, batch: Batch) -> str:
+def submit(door: Door, batch: Batch, key: SubjectKey | None = None) -> str:
     """Keeps `batch` durably, asks the store to take it in, and answers its id, the SHA-256 of its file. Submitting the same batch again is harmless.
 
-    When nobody takes it in now, it waits in the outbox for whoever opens the store next. Raises Refused for a batch that cannot be stored
+    `key`: of the subject whose batch it is, for the undercover compartment; it is sealed before it is kept. When nobody takes it in now, it waits in the outbox for whoever opens the store next. Raises Refused for a batch that cannot be stored
     (it is kept in outbox/refused), OutboxFull, DiskFull and StoreUnwritable when it could not be kept.
     """
-    batch_id = door.keep(written(batch))
+    batch_id = door.keep(written(batch, key))
     try:
         reason = door.call(ingest.take_in, batch_id=batch_id)
     except (StoreBusy, DiskFull):  # of the database: the batch itself is kept
         return batch_id
     if reason:
-        raise Refused(f"batch {batch_id} was refused: {reason}; it is kept in {ingest.refused_folder(door.folder)}")
+        raise Refused(f"batch {batch_id} was refused: {reason}; it is kept in outbox/refused of {door.place}")
     return batch_id

@@ -19,8 +19,11 @@ CALLS_OF: Mapping[Scope, frozenset[str]] = {
             "ingest.take_in",
             "permits.every",
             "references.every",
+            "rescans.backlog",
+            "rescans.found",
+            "rescans.standing",
         }
     ),
 }
-KINDS_OF: Mapping[Scope, frozenset[str]] = {Scope.COLLECT: frozenset({"collected"}), Scope.EXAMINE: frozenset({"examined", "cited"})}
+KINDS_OF: Mapping[Scope, frozenset[str]] = {Scope.COLLECT: frozenset({"collected"}), Scope.EXAMINE: frozenset({"examined", "cited", "rescanned"})}
 CHANGING = frozenset({"robots.put"})  # calls of these scopes that change something beyond batches: each use is put on record with the worker's name
