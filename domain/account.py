@@ -22,6 +22,9 @@ class Compartment(StrEnum):
     UNDERCOVER = "undercover"
 
 
+UNDERCOVER_ID = "undercover_"  # how the id of an account of that compartment begins: what goes under it is never written in clear
+
+
 @dataclass(frozen=True, slots=True)
 class Account:
     """One registered account.

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from domain.account import Compartment
+
 SCHEMA = 1
 
 Columns: TypeAlias = Mapping[str, str]
@@ -62,8 +64,9 @@ WIRE: Mapping[str, Mapping[str, Columns]] = {
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """The first line: the batch format's version, the kind of batch, and how many rows follow, so that a cut file is noticed."""
+    """The first line: the batch format's version, the kind of batch, how many rows follow, so that a cut file is noticed, and where it belongs."""
 
     schema: int
     kind: str
     rows: int
+    compartment: str = Compartment.GENERAL.value

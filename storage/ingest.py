@@ -12,9 +12,11 @@ from pathlib import Path
 
 import duckdb
 
+from domain.account import Compartment
 from domain.audit import AuditAction
 from domain.identity import sha256_hex
 from storage import audit, ingest_cited, ingest_collected, ingest_examined, ingest_rescanned
+from storage.batch_columns import Header
 from storage.batch_file import BadBatch, checked_header, stage
 from storage.durable import private_folder, write_whole
 from storage.errors import StorageError, disk_errors
@@ -96,23 +98,34 @@ def _remove_parts(outbox: Path) -> None:
 
 def _ingest(store: Store, path: Path) -> str | None:
     """Stores one batch and answers None, or keeps it aside and answers why."""
+    part = store
     try:
-        with store.transaction() as tx:
+        header = checked_header(path.read_bytes())
+        part = _compartment_of(store, header)
+        with part.transaction() as tx:
             if not tx.row("SELECT 1 FROM ingest_ledger WHERE batch_id = ?", [path.stem]):
-                _store(store, tx, path)
+                _store(part, tx, path, header)
     except (BadBatch, duckdb.DataError, duckdb.IntegrityError, duckdb.InvalidInputException) as error:
-        return _refuse(store, path, error)
+        return _refuse(part, path, error)
     path.unlink(missing_ok=True)
     for left in _aside(store.folder, path.stem):  # it was refused once, and its cause is mended
         left.unlink(missing_ok=True)
     return None
 
 
-def _store(store: Store, tx: Transaction, path: Path) -> None:
-    content = path.read_bytes()
-    if sha256_hex(content) != path.stem:
+def _compartment_of(store: Store, header: Header) -> Store:
+    """Where the batch belongs. What is sealed is stored without its key; only a file that was never made cannot take it, and then it waits."""
+    for one in store.files():
+        if one.compartment == header.compartment:
+            return one
+    if header.compartment not in set(Compartment):
+        raise BadBatch("it belongs to a compartment that this Plainview does not know")
+    return store.undercover
+
+
+def _store(store: Store, tx: Transaction, path: Path, header: Header) -> None:
+    if sha256_hex(path.read_bytes()) != path.stem:
         raise BadBatch("the file is not what was written")
-    header = checked_header(content)
     stage(tx, path, header)
     tx.insert("ingest_ledger", {"batch_id": path.stem, "kind": header.kind, "rows": header.rows, "stored_at": _behind_all(tx, store.clock())})
     _INTO_TABLES[header.kind](tx, path.stem, store.clock())

@@ -33,6 +33,7 @@ SEALED: Mapping[str, frozenset[str]] = {
     "post": frozenset({"native_id", "url", "title", "text"}),
     "post_media": frozenset({"url", "alt", "problem"}),
     "rejected": frozenset({"native_id", "path", "reason"}),
+    "rescan": frozenset(),
     "review": frozenset({"reason"}),
     "subject": frozenset({"label"}),
 }

@@ -6,7 +6,7 @@ import secrets
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from domain.account import Account, Compartment
+from domain.account import UNDERCOVER_ID, Account, Compartment
 from domain.audit import AuditAction
 from domain.identity import Json
 from storage import audit
@@ -51,7 +51,7 @@ def add_account(store: Store, *, account: Account, label: str, by: str, now: dat
             raise Refused("this account is registered for another subject: erase it there first")
         if known and (known.url, known.custody) == (account.url, account.custody):
             return Entered(known, False)
-        entered = replace(account, pseudonym=known.id if known else f"account_{secrets.token_hex(16)}", subject_id=subject)
+        entered = replace(account, pseudonym=known.id if known else f"{UNDERCOVER_ID}{secrets.token_hex(16)}", subject_id=subject)
         sealed = part.sealed("account", account_row(entered), subject)
         if known:
             tx.execute("UPDATE account SET url = ?, custody = ? WHERE id = ?", [sealed["url"], sealed["custody"], entered.id])

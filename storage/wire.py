@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from enum import Enum
 from typing import TypeAlias, TypeVar, cast
 
+from domain.account import UNDERCOVER_ID, Compartment
 from domain.finding import Finding
 from domain.hit import Hit
 from domain.identity import Json, canonical_json, clean_text, derived_id
@@ -15,20 +16,34 @@ from domain.post import Media
 from storage.batch_columns import CITED, DETECTOR, HIT, SCHEMA, WHERE
 from storage.batches import Batch, CapturedMedia, CapturedPost, CitedBatch, CitedItem, CollectedBatch, ExaminedBatch, ExaminedMedia, RescannedBatch, RescanStep
 from storage.errors import Refused
+from storage.sealed_columns import sealed_row
+from storage.sealing import SubjectKey
 
 Line: TypeAlias = tuple[str, dict[str, Json]]
 T = TypeVar("T")
 
 
-def written(batch: Batch) -> bytes:
-    """`batch` as its file's bytes; the same batch is always the same bytes. Raises Refused for what no store could keep (NaN, a time without a zone)."""
+def written(batch: Batch, key: SubjectKey | None = None) -> bytes:
+    """`batch` as its file's bytes; in the general compartment the same batch is always the same bytes. `key` seals it for the undercover one.
+
+    Raises Refused for what no store could keep (NaN, a time without a zone), and for anything of an undercover account without a key.
+    """
     try:
-        lines = list(_lines(cleaned(batch)))
+        lines = [(table, _row_for(key, table, row)) for table, row in _lines(cleaned(batch))]
         rows = [canonical_json({"n": number, "table": table, "row": row}) for number, (table, row) in enumerate(lines, 1)]
     except ValueError as error:
         raise Refused(f"this batch cannot be stored: {error}; nothing of it was kept") from None
-    header = canonical_json({"n": 0, "table": "batch", "row": {"schema": SCHEMA, "kind": kind_of(batch), "rows": len(rows)}})
+    where: dict[str, Json] = {"compartment": Compartment.UNDERCOVER} if key else {}  # not said of the general one: files of before need no change
+    header = canonical_json({"n": 0, "table": "batch", "row": {"schema": SCHEMA, "kind": kind_of(batch), "rows": len(rows), **where}})
     return b"\n".join([header, *rows, b""])
+
+
+def _row_for(key: SubjectKey | None, table: str, row: dict[str, Json]) -> dict[str, Json]:
+    if key is not None:
+        return sealed_row(table, row, key)
+    if str(row.get("account_id", "")).startswith(UNDERCOVER_ID):
+        raise ValueError("it is of an undercover account, and comes without the key that seals it")
+    return row
 
 
 def kind_of(batch: Batch) -> str:
