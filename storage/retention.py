@@ -12,12 +12,12 @@ from storage.store import Reading, Store
 
 def put(store: Store, *, rule: RetentionRule) -> bool:
     """Sets how long that class is kept, in every compartment; False when it was set so already."""
-    return any([_put(one, rule) for one in store.files()])
+    return True in [_put(one, rule) for one in store.files()]
 
 
 def clear(store: Store, *, record_class: RecordClass, by: str, now: datetime) -> bool:
     """Keeps that class without a limit again; False when there was none."""
-    return any([_clear(one, record_class, by, now) for one in store.files()])
+    return True in [_clear(one, record_class, by, now) for one in store.files()]
 
 
 def every(store: Store) -> list[RetentionRule]:

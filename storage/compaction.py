@@ -1,0 +1,69 @@
+"""Compaction: a compartment's database written anew and put in the place of the old file, so that nothing deleted is left in free blocks."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from storage.database import FILE, Database
+from storage.durable import sync_file, sync_folder
+from storage.errors import StoreDamaged, disk_errors
+from storage.rewrite import rewrite
+from storage.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Compacted:
+    """The size of the database file before and after, in bytes."""
+
+    before: int
+    after: int
+
+
+def compact(store: Store) -> Compacted:
+    """Rewrites this compartment's file while everybody waits. A process killed here leaves the old file or the new one, each whole.
+
+    DuckDB marks deleted rows and reuses their blocks some time; only a file that never held them is sure not to. Needs room for a second copy.
+    Raises DiskFull, StoreUnwritable and StoreDamaged; the old file then stays.
+    """
+    with store.exclusively() as path:
+        before = path.stat().st_size
+        draft = path.with_name(f"new-{path.name}")
+        _remove_drafts(draft)
+        _write_anew(store, path, draft)
+        _put_in_place(draft, path)
+        _remove_spilled(store.folder)
+        return Compacted(before, path.stat().st_size)
+
+
+def _write_anew(store: Store, path: Path, draft: Path) -> None:
+    database = Database(store.folder)  # of its own: the store's has closed this file
+    try:
+        database.attach(store.compartment, path)
+        with database.cursor(store.compartment) as cursor:
+            rewrite(cursor, store.compartment.value, draft)
+    finally:
+        database.close()
+
+
+def _remove_drafts(draft: Path) -> None:
+    with disk_errors(draft):
+        for left in draft.parent.glob(f"{draft.name}*"):
+            left.unlink()
+
+
+def _put_in_place(draft: Path, path: Path) -> None:
+    if path.with_name(f"{path.name}.wal").exists():
+        raise StoreDamaged(f"{path}: its .wal could not be folded into it, so it was not replaced: stop Plainview, start it again, then erase again")
+    with disk_errors(path):
+        sync_file(draft)
+        draft.replace(path)
+        sync_folder(path.parent)
+
+
+def _remove_spilled(folder: Path) -> None:
+    """What a killed process's DuckDB wrote beside the file when memory was short may hold what was erased. A living one removes its own."""
+    for left in (folder / f"{FILE}.tmp").glob("duckdb_temp_*"):
+        if not left.name.startswith(f"duckdb_temp_{os.getpid()}_"):
+            left.unlink(missing_ok=True)
