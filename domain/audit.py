@@ -38,3 +38,5 @@ class AuditAction(StrEnum):
     ERASURE_BEGUN = "erasure:begun"
     ERASURE_FINISHED = "erasure:finished"
     VAULT_SWEPT = "vault:swept"
+    BACKUP_MADE = "backup:made"
+    BACKUP_RESTORED = "backup:restored"

@@ -188,6 +188,12 @@ class Store:
             yield cursor
 
     @contextmanager
+    def nobody_writing(self) -> Iterator[None]:
+        """Whoever wants to write to any compartment waits for the block: for choosing one moment in all of them."""
+        with self._database.writing:
+            yield
+
+    @contextmanager
     def exclusively(self) -> Iterator[Path]:
         """This compartment's file, closed for the block and opened again after it, while everybody else waits. Not within another use of the store."""
         with self._database.exclusively(self.compartment) as path:
