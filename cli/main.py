@@ -7,7 +7,7 @@ import sys
 
 import typer
 
-from cli import accounts, audit, authorizations, check, doctor, hits, permits, posts, references, reviews, run, serve
+from cli import accounts, audit, authorizations, check, doctor, hits, permits, posts, references, rescan, reviews, run, serve, workers
 from cli.terminal import FAILED, tell
 
 app = typer.Typer(
@@ -22,6 +22,7 @@ app.command("run")(run.run)
 app.command("serve")(serve.serve)
 app.command("check")(check.check)
 app.command("doctor")(doctor.doctor)
+app.command("rescan")(rescan.rescan)
 app.command("posts")(posts.posts)
 app.command("hits")(hits.hits)
 app.command("reviews")(reviews.reviews)
@@ -30,6 +31,7 @@ app.add_typer(authorizations.app, name="authorizations")
 app.add_typer(permits.app, name="permits")
 app.add_typer(references.app, name="references")
 app.add_typer(audit.app, name="audit")
+app.add_typer(workers.app, name="workers")
 
 
 def main() -> None:

@@ -10,6 +10,8 @@ from typing import Any
 
 from cheroot.wsgi import Server
 
+from storage.service import LARGEST
+
 DRAIN_S = 10
 
 
@@ -45,8 +47,11 @@ def _why_not(host: str, port: int, wrong: OSError) -> str:
 class Listener:
     """Cheroot on a socket that was bound earlier, in threads of its own."""
 
-    def __init__(self, bound: socket.socket, application: Callable[..., Any], threads: int) -> None:
+    def __init__(self, bound: socket.socket, application: Callable[..., Any], threads: int, adapter: Any = None) -> None:
+        """`adapter`: cheroot's, where the site speaks TLS itself."""
         self._server = _OnBoundSocket(bound, application, threads)
+        self._server.ssl_adapter = adapter
+        self._server.max_request_body_size = LARGEST
         self._serving = threading.Thread(target=self._server.serve, name="plainview-accept")
 
     def start(self) -> None:

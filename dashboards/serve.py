@@ -13,12 +13,14 @@ import socket
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
 
 from dashboards import opened
+from dashboards.encrypting import Encryption, encryption
 from dashboards.listening import Listener, ServeError, bound_socket
-from dashboards.site_settings import SiteSettings, is_loopback
+from dashboards.site_settings import EVERY_ADDRESS, SiteSettings, is_loopback
 from storage.durable import private_folder
 from storage.errors import StorageError, disk_errors
 from storage.ingest import sweep
@@ -39,24 +41,26 @@ def serve(folder: Path, host: str, port: int, ready: Callable[[str], None]) -> N
     """
     settings = SiteSettings.load()
     refuse_clear_text(host, settings)
+    encrypted = encryption(settings)
     with _bound(host, port) as listening, _told_to_stop() as stopping:
-        set_up(folder)
+        set_up(folder, host)
         with owning(folder, LOCK_WAIT_S) as store:
-            _answer(store, listening, host, settings, stopping, ready)
+            _answer(store, _Place(listening, host, encrypted), settings, stopping, ready)
 
 
 def refuse_clear_text(host: str, settings: SiteSettings) -> None:
     """Raises ServeError where passwords would cross a network unencrypted."""
-    if not is_loopback(host) and not settings.behind_tls_proxy:
+    if not is_loopback(host) and not settings.behind_tls_proxy and not settings.speaks_tls:
         raise ServeError(
-            f"{host} can be reached from other machines, and passwords would cross the network in clear: listen on 127.0.0.1 behind a proxy that speaks TLS,"
-            " or set behind_tls_proxy = true under [site] in plainview.toml where such a proxy is the only way in"
+            f"{host} can be reached from other machines, and passwords would cross the network in clear: set certificate and private_key under [site] in"
+            " plainview.toml, or listen on 127.0.0.1 behind a proxy that speaks TLS; behind_tls_proxy = true where such a proxy is the only way in"
         )
 
 
-def set_up(folder: Path) -> None:
-    """Django on the data folder: its settings, and its own small database brought up to date."""
+def set_up(folder: Path, host: str = "127.0.0.1") -> None:
+    """Django on the data folder, answering to `host`: its settings, and its own small database brought up to date."""
     private_folder(folder)
+    os.environ["PLAINVIEW_SITE_HOST"] = host
     os.environ["PLAINVIEW_STORAGE_FOLDER"] = str(folder.resolve())
     os.environ["DJANGO_SETTINGS_MODULE"] = "dashboards.settings"
     import django
@@ -67,7 +71,31 @@ def set_up(folder: Path) -> None:
         call_command("migrate", verbosity=0, interactive=False)
 
 
-def _answer(store: Store, listening: socket.socket, host: str, settings: SiteSettings, stopping: threading.Event, ready: Callable[[str], None]) -> None:
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where the site listens, and whether it speaks TLS there."""
+
+    listening: socket.socket
+    host: str
+    encrypted: Encryption | None
+
+    @property
+    def address(self) -> str:
+        """As a browser reaches it."""
+        return self._at(self.host)
+
+    @property
+    def card_address(self) -> str:
+        """Where this machine's other commands reach it: loopback, also when it listens on every address."""
+        host = str(self.listening.getsockname()[0])
+        return self._at("127.0.0.1" if host in EVERY_ADDRESS else host)
+
+    def _at(self, host: str) -> str:
+        shown = f"[{host}]" if ":" in host else host
+        return f"{'https' if self.encrypted else 'http'}://{shown}:{self.listening.getsockname()[1]}"
+
+
+def _answer(store: Store, place: _Place, settings: SiteSettings, stopping: threading.Event, ready: Callable[[str], None]) -> None:
     """Requests are answered from the card's publication until `stopping` is set; then no more come, and those under way end."""
     from django.core.wsgi import get_wsgi_application
 
@@ -75,11 +103,11 @@ def _answer(store: Store, listening: socket.socket, host: str, settings: SiteSet
 
     token = secrets.token_urlsafe(32)
     opened.hold(store, token)
-    listener = Listener(listening, get_wsgi_application(), settings.threads)
-    address = _address(host, listening)
+    encrypted, address = place.encrypted, place.address
+    listener = Listener(place.listening, get_wsgi_application(), settings.threads, encrypted.adapter if encrypted else None)
     listener.start()
     try:
-        publish_card(store.folder, _card_address(listening), token)
+        publish_card(store.folder, place.card_address, token, encrypted.certificate_sha256 if encrypted else None)
         ready(f"The review site is at {address}  (Ctrl-C stops it)")
         if setup := first_sign_in.offer():
             ready(f"Nobody can sign in yet. Open {address}/setup/{setup} once, and choose the first supervisor's name and password.")
@@ -116,16 +144,3 @@ def _told_to_stop() -> Iterator[threading.Event]:
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
-
-
-def _address(host: str, listening: socket.socket) -> str:
-    shown = f"[{host}]" if ":" in host else host
-    return f"http://{shown}:{listening.getsockname()[1]}"
-
-
-def _card_address(listening: socket.socket) -> str:
-    """Where this machine's other commands reach the site: loopback, also when it listens on every address."""
-    host, port = listening.getsockname()[:2]
-    if host in ("0.0.0.0", "::"):  # noqa: S104 (compared, not listened on)
-        host = "127.0.0.1"
-    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"

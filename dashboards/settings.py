@@ -18,7 +18,7 @@ HERE = Path(__file__).parent
 
 DEBUG = False
 SECRET_KEY = secret_key(FOLDER / "site.key")
-ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]", *SITE.names]
+ALLOWED_HOSTS = SITE.answers_to
 ROOT_URLCONF = "dashboards.urls"
 WSGI_APPLICATION = None
 
@@ -105,8 +105,8 @@ SESSION_COOKIE_AGE = 12 * 3600
 SESSION_IDLE_SECONDS = 30 * 60
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"  # Strict would ask for the password again whenever a link to a hit is followed from a message
-SESSION_COOKIE_SECURE = SITE.behind_tls_proxy
-CSRF_COOKIE_SECURE = SITE.behind_tls_proxy
+SESSION_COOKIE_SECURE = SITE.behind_tls_proxy or SITE.speaks_tls
+CSRF_COOKIE_SECURE = SESSION_COOKIE_SECURE
 CSRF_COOKIE_HTTPONLY = True
 CSRF_FAILURE_VIEW = "dashboards.pages.troubles.form_expired"
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if SITE.behind_tls_proxy else None

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable
 from pathlib import Path
 
+from domain.account import Compartment
 from domain.audit import AuditAction
 from domain.identity import sha256_hex
 from storage import audit
@@ -75,8 +76,9 @@ def picture_out(store: Store, asker: Asker, sha256: str) -> Said:
 
 def _accept(store: Store, asker: Asker, batch_id: str, part: Path) -> None:
     with part.open("rb") as file:
-        kind = checked_header(file.readline(_LINE)).kind
-    if not asker.may_deliver(kind):
+        header = checked_header(file.readline(_LINE))
+    kind = header.kind
+    if not asker.may_deliver(kind) or (asker.worker and header.compartment != Compartment.GENERAL):
         raise _OutOfScope
     if asker.worker:
         detail: dict[str, object] = {"kind": kind, "bytes": part.stat().st_size}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -19,7 +20,7 @@ from storage import audit, ingest_cited, ingest_collected, ingest_examined, inge
 from storage.batch_columns import Header
 from storage.batch_file import BadBatch, checked_header, stage
 from storage.durable import private_folder, write_whole
-from storage.errors import StorageError, disk_errors
+from storage.errors import Refused, StorageError, disk_errors
 from storage.store import Store, Transaction
 
 _INTO_TABLES: Mapping[str, Callable[[Transaction, str, datetime], None]] = {
@@ -29,6 +30,7 @@ _INTO_TABLES: Mapping[str, Callable[[Transaction, str, datetime], None]] = {
     "rescanned": ingest_rescanned.store_batch,
 }
 _PART_LIFE_S = 3600
+_SHA256 = re.compile(r"[0-9a-f]{64}")
 _SWEEPING = threading.Lock()  # an owner answers many callers at once, and two that refuse the same batch would put it on record twice
 
 
@@ -74,7 +76,9 @@ def _sweep(store: Store) -> Swept:
 
 
 def take_in(store: Store, *, batch_id: str) -> str | None:
-    """Stores what waits, and answers why that batch was refused; None when it was not: it is stored, or waits for room."""
+    """Stores what waits, and answers why that batch was refused; None when it was not: it is stored, or waits for room. Raises Refused for what is no id."""
+    if not _SHA256.fullmatch(batch_id):
+        raise Refused("a batch's id is a SHA-256 in 64 lower-case hexadecimal digits")
     sweep(store)
     return refusal(store.folder, batch_id)
 
