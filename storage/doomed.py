@@ -70,6 +70,11 @@ def by_retention(tx: Transaction, days: Mapping[RecordClass, int], now: datetime
         tx.execute(_OLD_MEDIA, [before(now, days[RecordClass.MEDIA])])
 
 
+def nothing(tx: Transaction) -> None:
+    """No post; what an erasure of leftovers begins with."""
+    _choose(tx, _NOTHING, [])
+
+
 def before(now: datetime, days: int) -> datetime:
     """What is older than this is older than `days` days at `now`. A schedule longer than the calendar reaches back to its first day."""
     try:

@@ -14,7 +14,7 @@ from storage.ingest import outbox_folder, refused_folder
 from storage.store import Store
 
 ORPHAN_AGE_S = 3600  # bytes lie in the vault before the batch that names them is written: they are left alone for an hour
-_NAMED = re.compile(rb'"((?:account|post|hit)_[0-9a-f]{32}|[0-9a-f]{64})"')
+_NAMED = re.compile(rb'"((?:account|undercover|post|hit)_[0-9a-f]{32}|[0-9a-f]{64})"')
 _NAME = re.compile(r"[0-9a-f]{64}")
 
 # By the catalogue, so that bytes for which a later table has a column are not taken for orphans.

@@ -18,6 +18,8 @@ KEPT: Mapping[str, str] = {
     "permit": "the department's own papers",
     "reference": "the department's own artwork",
     "robots": "what a site says to all programs, by origin; no account is named",
+    "subject": "the undercover compartment's own: a subject ends with the key",
+    "worker_token": "who may reach the store",
     "audit": "the history: ids, hashes and counts; never content",
     "audit_head": "the history",
     "append_only": "guards the history; holds nothing",
@@ -97,6 +99,20 @@ DELETE FROM collection WHERE collected_at <= $1 AND batch_id NOT IN (SELECT batc
 _OLD_REJECTED = """
 DELETE FROM rejected WHERE observed_at <= $1 AND account_id NOT IN (SELECT target FROM hold WHERE scope = 'account' AND released_at IS NULL)
 """
+# What came in behind an erasure, from a run that was under way: rows about posts and items that are not stored. Listed like everything else.
+_LEFT_ITEMS = """
+CREATE OR REPLACE TEMP TABLE out_item AS
+SELECT media_sha256 AS sha256 FROM examination UNION SELECT media_sha256 FROM finding UNION SELECT sha256 FROM media
+"""
+_NOT_LEFT = """
+DELETE FROM out_item WHERE sha256 IN (SELECT media_sha256 FROM post_media WHERE media_sha256 IS NOT NULL) OR sha256 IN (SELECT content_sha256 FROM post)
+"""
+_LEFT_POSTS = """
+CREATE OR REPLACE TEMP TABLE out_post AS
+SELECT post_id AS id FROM citation UNION SELECT post_id FROM compliant UNION SELECT post_id FROM hit
+UNION SELECT post_id FROM post_media UNION SELECT post_id FROM gone UNION SELECT post_id FROM superseded
+"""
+_NOT_LEFT_POSTS = "DELETE FROM out_post WHERE id IN (SELECT id FROM post)"
 
 
 def delete_chosen(tx: Transaction, erasure_id: str) -> Counts:
@@ -109,6 +125,17 @@ def delete_chosen(tx: Transaction, erasure_id: str) -> Counts:
     tx.execute(_STILL_SHOWN)
     tx.execute(_LISTED_ITEMS, [erasure_id])
     tx.execute(_ORPHANED_COPIES)
+    return counts + _deleted(tx, _OF_ITEMS)
+
+
+def delete_leftovers(tx: Transaction, erasure_id: str) -> Counts:
+    """Deletes rows about posts and items that are not stored any more, and lists them under `erasure_id`."""
+    tx.execute(_LEFT_POSTS)
+    tx.execute(_NOT_LEFT_POSTS)
+    counts = delete_chosen(tx, erasure_id)
+    tx.execute(_LEFT_ITEMS)
+    tx.execute(_NOT_LEFT)
+    tx.execute(_LISTED_ITEMS, [erasure_id])
     return counts + _deleted(tx, _OF_ITEMS)
 
 

@@ -15,7 +15,7 @@ from domain.retention import ErasureReason, HoldScope, RecordClass
 from storage import audit, doomed
 from storage.compaction import compact
 from storage.erased_files import batches_with, orphans, remove_batches, remove_bytes
-from storage.erased_rows import Counts, delete_attempts, delete_chosen, delete_of_account, list_sha256, listed
+from storage.erased_rows import Counts, delete_attempts, delete_chosen, delete_leftovers, delete_of_account, list_sha256, listed
 from storage.errors import Refused
 from storage.store import Store, Transaction
 
@@ -80,6 +80,16 @@ def by_retention(days: Mapping[RecordClass, int], by: str, now: datetime) -> Ord
 
     said: dict[str, Json] = {str(name): count for name, count in sorted(days.items())}
     return _order(ErasureReason.RETENTION, "retention", by, now, take, {"days": said})
+
+
+def of_leftovers(by: str, now: datetime) -> Order:
+    """What a run that was under way stored about posts and items that had been erased meanwhile."""
+
+    def take(_: Store, tx: Transaction, erasure_id: str) -> Counts:
+        doomed.nothing(tx)
+        return delete_leftovers(tx, erasure_id)
+
+    return _order(ErasureReason.ENDED, "leftovers", by, now, take, {})
 
 
 def begin(store: Store, order: Order, *, refuse_held: bool) -> bool:

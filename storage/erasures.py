@@ -108,6 +108,7 @@ def _file_of(store: Store, viewer: Viewer, scope: HoldScope, target: str) -> Sto
 def _due(store: Store, by: str, now: datetime) -> Iterator[Order]:
     for one in due_erasures.withdrawn(store, now):
         yield erasing.of_account(one.account_id, one.reason, by, now, {"since": one.since.isoformat()})
+    yield erasing.of_leftovers(by, now)
     yield erasing.by_terms(by, now)
     with store.read() as view:
         days = {rule.record_class: rule.days for rule in retention.read(view)}

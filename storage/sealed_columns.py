@@ -28,6 +28,7 @@ SEALED: Mapping[str, frozenset[str]] = {
     "finding": frozenset({"label", "because", "text"}),
     "gone": frozenset({"answer"}),
     "hit": frozenset({"label", "because", "text"}),
+    "hold": frozenset({"owner", "reason"}),
     "media": frozenset(),
     "permit": frozenset({"granted_by", "document", "label"}),
     "post": frozenset({"native_id", "url", "title", "text"}),
