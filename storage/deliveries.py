@@ -39,8 +39,13 @@ def batch(store: Store, asker: Asker, pieces: Iterable[bytes], batch_id: str, bo
         return 200, b""
     if why := no_room(outbox, bounds):
         return _no_room(why)
+    return _received(store, asker, pieces, outbox / f"{batch_id}.ndjson")
+
+
+def _received(store: Store, asker: Asker, pieces: Iterable[bytes], place: Path) -> Said:
+    batch_id = place.stem
     try:
-        with received(outbox / f"{batch_id}.ndjson", pieces, batch_id) as part:
+        with received(place, pieces, batch_id) as part:
             _accept(store, asker, batch_id, part)
     except (NotWhatItSays, BadBatch):
         return 400, _error("NotWhatItSays", "these are not the bytes of a batch of that name")
