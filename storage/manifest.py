@@ -64,7 +64,10 @@ class DatabaseState:
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """`databases` by compartment; `files` and `size` (bytes) as files.ndjson lists them, `list_sha256` of it; `lost`: vault files that were missing or damaged when the backup was made."""
+    """`databases` by compartment; `files` and `size` (bytes) as files.ndjson lists them, `list_sha256` of it.
+
+    `lost`: vault files that were missing or damaged when the backup was made.
+    """
 
     format: Literal["plainview backup 1"]
     name: Annotated[str, Field(pattern=f"^{NAME.pattern}$")]

@@ -87,10 +87,14 @@ def copy_into(connection: duckdb.DuckDBPyConnection, alias: str, copy: str) -> N
 
 def differences(connection: duckdb.DuckDBPyConnection, one: str, other: str) -> list[str]:
     """What the catalogues of two attached databases, and the number of rows in each table, do not have in common; empty when they are the same."""
-    kinds = [kind for kind in _CATALOGUE if _members(connection, kind, one) != _members(connection, kind, other)]
-    if kinds:
-        return [kind.removeprefix("duckdb_") for kind in kinds]
+    if kinds := catalogue_differences(connection, one, other):
+        return kinds
     return [f"rows of {table[1]}" for table in _tables(connection, one) if _count(connection, one, *table) != _count(connection, other, *table)]
+
+
+def catalogue_differences(connection: duckdb.DuckDBPyConnection, one: str, other: str) -> list[str]:
+    """The kinds of things (tables, triggers, …) in which the schemas of two attached databases differ."""
+    return [kind.removeprefix("duckdb_") for kind in _CATALOGUE if _members(connection, kind, one) != _members(connection, kind, other)]
 
 
 def _recreate_triggers(connection: duckdb.DuckDBPyConnection, alias: str, copy: str) -> None:

@@ -18,9 +18,14 @@ _MANY = 10_000
 def names_in(database: Path) -> Iterator[str]:
     """Every name that a database file speaks of, in order. Only for a file that is open nowhere, such as a copy."""
     with duckdb.connect(str(database), read_only=True, config=dict(_ALONE)) as connection:
-        connection.execute(f"SELECT name FROM ({_ALL}) WHERE name IS NOT NULL ORDER BY name")  # noqa: S608
-        while rows := connection.fetchmany(_MANY):
-            yield from (row[0] for row in rows)
+        yield from names_of(connection)
+
+
+def names_of(connection: duckdb.DuckDBPyConnection) -> Iterator[str]:
+    """Every name that the store of this cursor speaks of, in order."""
+    connection.execute(f"SELECT name FROM ({_ALL}) WHERE name IS NOT NULL ORDER BY name")  # noqa: S608
+    while rows := connection.fetchmany(_MANY):
+        yield from (row[0] for row in rows)
 
 
 def still_named(connection: duckdb.DuckDBPyConnection, names: list[str]) -> frozenset[str]:
