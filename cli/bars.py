@@ -15,6 +15,7 @@ SAID = {
     "compare": "Looking for copies",
     "examine": "Examining pictures",
     "link": "Linking copies",
+    "rescan": "Looking again at stored pictures",
 }
 
 

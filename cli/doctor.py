@@ -104,6 +104,24 @@ def _since(moment: object) -> str:
     return f"last collected {moment:%Y-%m-%d %H:%M} UTC" if moment else "never collected"
 
 
+def _rescan() -> Iterator[Seen]:
+    from cli.rescan import standings
+    from detectors.artwork import UnusableReference
+    from flows.station import Station
+
+    try:
+        for row in standings(Station.here()):
+            if row["left"]:
+                said = f"{row['detector']}: a rescan is under way: {row['left']} stored pictures are not looked at by it as it is now, so an empty queue"
+                yield Seen(f"{said} does not speak for them; every run goes on, `plainview rescan` does so now", wrong=False)
+            if row["unread"]:
+                yield Seen(
+                    f"{row['detector']}: {row['unread']} pictures to look at again were not in the vault; restore it from a backup if they were not erased"
+                )
+    except UnusableReference as unusable:
+        yield Seen(str(unusable))
+
+
 def _audit() -> Iterator[Seen]:
     from storage import audit
 
@@ -132,5 +150,6 @@ CHECKS: dict[str, Check] = {
     "data folder": _folder,
     "collection": _collection,
     "detectors and references": _detectors,
+    "rescan": _rescan,
     "audit chain": _audit,
 }

@@ -21,7 +21,7 @@ def run() -> None:
 
     from cli.bars import bars
     from cli.example_city import served_if_alone
-    from cli.run_report import print_report
+    from cli.run_report import print_report, print_rescan
     from cli.running_alone import running_alone
     from flows.engine import prefect_engine
 
@@ -31,8 +31,9 @@ def run() -> None:
         with served_if_alone(door) as example, prefect_engine(door.folder, tell), bars():
             from flows.watch import watch
 
-            watch()
+            counts = watch()
         print_report(door, started, example)
+        print_rescan(counts["rescan"])
     out.print("\nTo review what is waiting: `make serve` (or `.venv/bin/plainview serve`), then open http://127.0.0.1:8261")
     if problems:
         raise typer.Exit(FAILED)

@@ -33,6 +33,14 @@ def print_report(door: Door, started: datetime, example: ExampleCity | None) -> 
     out.print(f"\n{len(new)} new hits; {waiting} of {len(rows)} wait for a supervisor. A hit says what a detector saw; a human decides what it means.")
 
 
+def print_rescan(counts: Mapping[str, int]) -> None:
+    """Say what came of the rescan in this run, when there was or is anything to look at again."""
+    if counts["looked"] or counts["left"]:
+        out.print(f"\nStored pictures looked at again: {counts['looked']}, with {counts['hits']} new hits; {counts['left']} are left.")
+    if counts["left"]:
+        out.print("A rescan is under way: until none is left, an empty queue does not speak for those. The next run goes on, `plainview rescan` does so now.")
+
+
 def _account(one: AccountStanding, started: datetime) -> Sequence[object]:
     decision = may_collect(one.account, one.authorizations, started)
     why = one.last_detail or ("" if decision.allowed else decision.reason)

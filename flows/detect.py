@@ -1,8 +1,7 @@
-"""The flow `detect`: every captured picture that a permitted detector has not seen, then the citing of what was seen."""
+"""The flow `detect`: every captured picture that a permitted detector was never asked about, then the citing of what was seen."""
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar, cast
 
@@ -16,12 +15,10 @@ from flows.content_free import content_free
 from flows.examine_media import Copy, Look, examine, fingerprints_of, link, looks_due, split
 from flows.progress import Progress
 from flows.progress_artifact import shown_in_prefect
-from flows.shards import shard_size, shards
+from flows.shards import CORES, shard_size, shards
 from flows.station import Station
 
 T = TypeVar("T")
-CORES = os.cpu_count() or 1
-
 
 RUNNER = cast("TaskRunner[PrefectFuture[Any]]", ThreadPoolTaskRunner(max_workers=CORES))
 

@@ -1,4 +1,4 @@
-"""Examining captured media: each detector sees each picture once; a verified copy of an examined picture is linked to it, not computed again.
+"""Examining captured media: each detector sees each new picture once; a verified copy of an examined picture is linked to it, not computed again.
 
 The order is fixed by the pictures' SHA-256 and copies come after all originals: a run that was cut off ends with the findings of one that was not.
 """
@@ -126,7 +126,7 @@ def examine(station: Station, looks: Iterable[Look], prints: Mapping[str, str | 
 def _examined(station: Station, look: Look, print_: str | None) -> list[ExaminedMedia]:
     result = scan(station.vault.get(look.media_sha256), look.detectors)
     return [
-        _row(station, look, detector, print_, None, result.error, tuple(seen for seen in result.findings if seen.detector == detector.name))
+        row_of(station, look, detector, print_, None, result.error, tuple(seen for seen in result.findings if seen.detector == detector.name))
         for detector in look.detectors
     ]
 
@@ -137,12 +137,13 @@ def link(station: Station, copies: Iterable[Copy], prints: Mapping[str, str | No
     for copy in copies:
         for detector in copy.look.detectors:
             seen = station.door.call(examinations.findings, detector=key_of(detector), media_sha256=copy.original)
-            scaled = tuple(_rescaled(station, seen, copy))
-            items.append(_row(station, copy.look, detector, prints[copy.look.media_sha256], copy.original, None, scaled))
+            scaled = tuple(rescaled(station, seen, copy))
+            items.append(row_of(station, copy.look, detector, prints[copy.look.media_sha256], copy.original, None, scaled))
     return _submitted(station, items)
 
 
-def _rescaled(station: Station, findings: Sequence[Finding], copy: Copy) -> Iterable[Finding]:
+def rescaled(station: Station, findings: Sequence[Finding], copy: Copy) -> Iterable[Finding]:
+    """What was seen in the original of `copy`, with boxes in the copy's own pixels, and saying so."""
     if not findings:
         return
     here, there = (decode(station.vault.get(sha256)) for sha256 in (copy.look.media_sha256, copy.original))
@@ -158,9 +159,10 @@ def _scaled(box: Box, here: Picture, there: Picture) -> Box:
     return Box(x, y, max(1, min(round(box.w * across), here.width - x)), max(1, min(round(box.h * down), here.height - y)))
 
 
-def _row(
+def row_of(
     station: Station, look: Look, detector: Detector, print_: str | None, same_as: str | None, error: str | None, findings: tuple[Finding, ...]
 ) -> ExaminedMedia:
+    """What the store keeps of one detector's look at one picture."""
     return ExaminedMedia(
         media_sha256=look.media_sha256,
         fingerprint=print_,

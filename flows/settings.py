@@ -13,3 +13,4 @@ class CollectSettings(Table, table="collect"):
     shard_size: int = Field(default=100, ge=1, le=500, description="accounts or pictures in one Prefect task")
     accounts_at_once: int = Field(default=8, ge=1, le=64, description="accounts that one task fetches from at the same time")
     account_seconds: float = Field(default=300, gt=0, description="seconds that one account may take in one run; what is left waits for the next run")
+    rescan_seconds: float = Field(default=600, ge=0, description="seconds that one run may spend on looking again at stored pictures; 0: none")

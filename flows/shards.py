@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Sequence
 from typing import TypeVar
 
 T = TypeVar("T")
+CORES = os.cpu_count() or 1  # workers that examine at the same time
 
 
 def shards(items: Sequence[T], size: int) -> Iterator[Sequence[T]]:

@@ -78,11 +78,13 @@ def test_each_picture_is_examined_once(station: Station) -> None:
     assert cite_findings(station, detectors) == 0
 
 
-def test_a_new_reference_looks_at_everything_again(station: Station) -> None:
+def test_a_new_reference_looks_at_new_pictures_alone(station: Station) -> None:
     publish(station, easy_picture().path.read_bytes())
     examine_all(station)
     another = station.vault.put(half_size(easy_picture().path.read_bytes()))
     station.door.call(references.add, reference=Reference("another", another, "image/jpeg", "tests"), by="tests", now=NOW)
+    assert examine_all(station)[1] == 0  # the stored one is the rescan's
+    publish(station, easy_picture().path.read_bytes(), b"new")
     assert examine_all(station)[1] == 1
 
 
