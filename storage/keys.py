@@ -50,6 +50,8 @@ class SubjectKeys:
     def of(self, subject: str) -> SubjectKey:
         """That subject's key. Raises KeyDestroyed when there is none (any more), CompartmentClosed when the file cannot be used."""
         seen = self._stamp()
+        if seen is None:
+            raise CompartmentClosed(f"{self.path}: the subjects' keys are not there: mount the disk they are on, or put the spare copy of this file back")
         if seen != self._seen:
             self._open, self._seen = {}, seen
         if subject not in self._open:

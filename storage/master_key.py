@@ -57,7 +57,7 @@ def key_place(folder: Path, environment: Mapping[str, str]) -> KeyPlace | None:
     if keys is None:
         raise CompartmentClosed(f"{SUBJECT_KEYS} is not set: name the file, outside the data folder, that holds the subjects' keys")
     for path in (keys, Path(value)) if named[0] == SOURCES[0] else (keys,):
-        _refuse_inside(folder, path)
+        refuse_inside(folder, path)
     return KeyPlace(master, keys)
 
 
@@ -120,6 +120,7 @@ def _decoded(text: str, where: str) -> MasterKey:
     return MasterKey(secret)
 
 
-def _refuse_inside(folder: Path, path: Path) -> None:
+def refuse_inside(folder: Path, path: Path) -> None:
+    """Raises CompartmentClosed when `path` lies in the data folder."""
     if path.resolve().is_relative_to(folder.resolve()):
         raise CompartmentClosed(f"{path}: lies in the data folder, and would be copied and stolen with what it locks: keep keys elsewhere")

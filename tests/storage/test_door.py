@@ -86,7 +86,7 @@ def test_nothing_is_a_result_too(store: Store, served: Served, visitor: Door) ->
 def test_errors_come_back_as_what_they_were(served: Served, visitor: Door) -> None:
     with pytest.raises(NotFound, match="there is no hit nowhere that supervisor may see"):
         visitor.call(hits.show, viewer=SUPERVISOR, hit_id="nowhere", now=NOON)
-    with pytest.raises(Refused, match="is not open in this version"):
+    with pytest.raises(Refused, match="nothing was written in clear"):
         visitor.call(accounts.add, account=an_account(compartment=Compartment.UNDERCOVER), by="tests", now=NOON)
 
 

@@ -124,6 +124,9 @@ def test_a_hit_that_says_nonsense_does_not_go_in(store: Store, account: Account,
 
 
 def test_no_account_of_the_undercover_compartment_goes_in_even_by_hand(store: Store) -> None:
-    sql = "INSERT INTO account VALUES ('a', 'mastodon', '@x', 'https://x.example', 'opted_in', 'undercover', 'tests', now())"
+    sql = "INSERT INTO account VALUES ('a', 'mastodon', '@x', 'https://x.example', 'opted_in', '{}', 'tests', now(), NULL)"
+    with store.transaction() as tx:
+        tx.execute(sql.format("general"))
+    sql = sql.format("undercover").replace("'a'", "'b'")
     with pytest.raises(duckdb.ConstraintException), store.transaction() as tx:
         tx.execute(sql)
