@@ -49,7 +49,7 @@ def running_site(folder: Path, *, somebody: bool = False) -> Iterator[RunningSit
     with subprocess.Popen([sys.executable, "-c", CODE, str(folder)], stdout=subprocess.PIPE, text=True) as process:
         try:
             assert process.stdout
-            url = found(r"http://[^\s]+", process.stdout.readline())
+            url = found(r"https?://[^\s]+", process.stdout.readline())
             setup = None if somebody else found(r"/setup/\S+", process.stdout.readline())
             yield RunningSite(process, folder, url, setup)
         finally:

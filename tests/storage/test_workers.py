@@ -76,9 +76,11 @@ def test_scopes_name_calls_and_kinds_that_exist() -> None:
     assert set(CALLS_OF) == set(KINDS_OF) == set(Scope)
     assert frozenset[str]().union(*CALLS_OF.values()) <= set(CALLS)
     assert frozenset[str]().union(*KINDS_OF.values()) <= set(WIRE)
-    assert CHANGING <= frozenset[str]().union(*CALLS_OF.values())
+    assert frozenset[str]().union(*CALLS_OF.values()) >= CHANGING
 
 
-@pytest.mark.parametrize("closed", ["accounts.add", "audit.", "authorizations.", "hits.", "permits.add", "references.add", "reviews.", "workers.", "posts.listing"])
+@pytest.mark.parametrize(
+    "closed", ["accounts.add", "audit.", "authorizations.", "hits.", "permits.add", "references.add", "reviews.", "workers.", "posts.listing"]
+)
 def test_no_scope_reaches_what_people_decide_grant_or_read(closed: str) -> None:
     assert [call for calls in CALLS_OF.values() for call in calls if call.startswith(closed)] == []
