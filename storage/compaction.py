@@ -11,6 +11,7 @@ from storage.durable import sync_file, sync_folder
 from storage.errors import StoreDamaged, disk_errors
 from storage.rewrite import rewrite
 from storage.store import Store
+from storage.upgrade import remove_copies
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,7 @@ def compact(store: Store) -> Compacted:
         _write_anew(store, path, draft)
         _put_in_place(draft, path)
         _remove_spilled(store.folder)
+        remove_copies(path)
         return Compacted(before, path.stat().st_size)
 
 

@@ -44,12 +44,16 @@ def _migration(name: str, sql: str, compartment: Compartment) -> Migration:
 
 def migrate(store: Store, migrations: Sequence[Migration]) -> None:
     """Brings the store to the last of `migrations`. Raises StoreNewer and StoreDamaged, having changed nothing."""
+    for migration in pending(store, migrations):
+        with store.transaction() as tx:
+            _apply(store, tx, migration)
+
+
+def pending(store: Store, migrations: Sequence[Migration]) -> list[Migration]:
+    """Those of `migrations` that the store has not had, in order. Raises StoreNewer and StoreDamaged."""
     applied = _applied(store)
     _refuse_unknown(store, applied, migrations)
-    for migration in migrations:
-        if migration.version not in applied:
-            with store.transaction() as tx:
-                _apply(store, tx, migration)
+    return [migration for migration in migrations if migration.version not in applied]
 
 
 _RECORD = "CREATE TABLE schema_migration (version INTEGER PRIMARY KEY, name VARCHAR NOT NULL, sha256 VARCHAR NOT NULL, applied_at TIMESTAMPTZ NOT NULL)"

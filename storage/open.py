@@ -18,6 +18,7 @@ from storage.master_key import named_place
 from storage.migrate import migrate, packaged
 from storage.store import Store
 from storage.subjects import settle_keys
+from storage.upgrade import upgrade
 
 __all__ = ["opened", "owning", "publish_card", "withdraw_card"]
 
@@ -79,7 +80,7 @@ def _compartment(database: Database, compartment: Compartment, keys: SubjectKeys
         _create(path, compartment)
     database.attach(compartment, path)
     store = Store(database, compartment, keys)
-    migrate(store, packaged(compartment))
+    upgrade(store, packaged(compartment))
     return store
 
 

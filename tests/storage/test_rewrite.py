@@ -8,7 +8,6 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from storage.database import connect
 from storage.errors import StoreDamaged
 from storage.migrate import packaged
 from storage.rewrite import attached, copy_into, differences, rewrite
@@ -28,7 +27,7 @@ COMMENT ON TABLE apart.odd IS 'odd';
 
 @pytest.fixture(scope="module")
 def original(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBPyConnection]:
-    connection = connect(tmp_path_factory.mktemp("original") / "general.duckdb")
+    connection = duckdb.connect(str(tmp_path_factory.mktemp("original") / "general.duckdb"))
     connection.execute(packaged()[0].sql)
     connection.execute(ODD_ONES)
     connection.execute("INSERT INTO audit VALUES (1, now(), 'tests', 'an:action', '', '{}', repeat('0', 64), repeat('1', 64))")
