@@ -43,6 +43,28 @@ def upgrade(store: Store, migrations: Sequence[Migration]) -> None:
                 " use the Plainview that made it, and report this"
             ) from error
         raise
+
+
+def remove_copies(path: Path, older_than_s: float = 0) -> None:
+    """Removes the copies from before upgrades that lie beside the database file `path` and are older than that many seconds."""
+    with disk_errors(path):
+        for copy in path.parent.glob(f"{path.name}.before-*"):
+            if time.time() - copy.stat().st_mtime >= older_than_s:
+                copy.unlink()
+
+
+def _keep(store: Store, version: int) -> Path:
+    with store.exclusively() as path:
+        copy = path.with_name(f"{path.name}.before-{version:04d}")
+        draft = path.with_name(f"new-{copy.name}")
+        with disk_errors(copy):
+            draft.unlink(missing_ok=True)
+            try:
+                copied(path, draft)
+                draft.replace(copy)
+            except OSError:
+                draft.unlink(missing_ok=True)
+                raise
             sync_folder(path.parent)
     return copy
 
