@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import socket
 from collections.abc import Iterator
+from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
 from pathlib import Path
@@ -50,20 +51,16 @@ def certified(folder: Path, address: str = "127.0.0.1") -> tuple[Path, Path]:
 def site_over_tls(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningSite]:
     folder = tmp_path_factory.mktemp("tls")
     certificate, key = certified(folder / "certificates")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("PLAINVIEW_SITE_CERTIFICATE", str(certificate))
-        patch.setenv("PLAINVIEW_SITE_PRIVATE_KEY", str(key))
-        with running_site(folder / "data") as site:
-            Door(site.folder).call(
-                workers.add,
-                name="host-1",
-                token_sha256=sha256_hex(b"token"),
-                scopes=frozenset({Scope.EXAMINE}),
-                valid_until=(datetime.now(UTC) + timedelta(days=9)).date(),
-                by="tests",
-                now=datetime.now(UTC),
-            )
-            yield site
+    with ExitStack() as stack:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv("PLAINVIEW_SITE_CERTIFICATE", str(certificate))
+            patch.setenv("PLAINVIEW_SITE_PRIVATE_KEY", str(key))
+            site = stack.enter_context(running_site(folder / "data"))
+        now = datetime.now(UTC)
+        until, digest = (now + timedelta(days=9)).date(), sha256_hex(b"token")
+        door = Door(site.folder)
+        door.call(workers.add, name="host-1", token_sha256=digest, scopes=frozenset({Scope.EXAMINE}), valid_until=until, by="tests", now=now)
+        yield site
 
 
 def worker(site: RunningSite, ca: Path | None, wait_s: float = 10) -> RemoteDoor:
