@@ -8,7 +8,7 @@ from datetime import date, datetime
 from domain.account import Compartment
 from domain.audit import AuditAction
 from domain.authorization import Authorization, Basis, DetectorName
-from storage import audit
+from storage import audit, withdrawals
 from storage.errors import NotFound, Refused
 from storage.seeing import opening, reading
 from storage.store import Reading, Store
@@ -35,7 +35,7 @@ def grant(store: Store, *, authorization: Authorization, by: str, now: datetime,
 
 
 def revoke(store: Store, *, authorization_id: str, by: str, now: datetime, compartment: Compartment = Compartment.GENERAL) -> None:
-    """Withdraws it from `now` on; revoked already, it keeps its first date. Raises NotFound."""
+    """Withdraws it from `now` on; revoked already, it keeps its first date. Raises NotFound, and what `withdrawals.keep` raises once it is withdrawn."""
     with store.of(compartment).transaction() as tx:
         known = tx.row('SELECT account_id, revoked_at FROM "authorization" WHERE id = ?', [authorization_id])
         if known is None:
@@ -43,6 +43,7 @@ def revoke(store: Store, *, authorization_id: str, by: str, now: datetime, compa
         if known[1] is None:
             tx.execute('UPDATE "authorization" SET revoked_at = ? WHERE id = ?', [now, authorization_id])
             audit.append(tx, AuditAction.AUTHORIZATION_REVOKED, by, authorization_id, {"account": known[0]}, now)
+    withdrawals.keep(store.of(compartment))
 
 
 def every(store: Store, *, compartment: Compartment = Compartment.GENERAL, by: str = "plainview") -> list[Authorization]:

@@ -9,7 +9,7 @@ from datetime import datetime
 from domain.account import UNDERCOVER_ID, Account, Compartment
 from domain.audit import AuditAction
 from domain.identity import Json
-from storage import audit
+from storage import audit, withdrawals
 from storage.accounts import ACCOUNT, account_from, account_row
 from storage.errors import NotFound, Refused
 from storage.seeing import opening, reading
@@ -84,6 +84,7 @@ def destroy(store: Store, *, subject_id: str, by: str, now: datetime) -> bool:
             tx.execute("UPDATE subject SET destroyed_at = ? WHERE id = ?", [now, subject_id])
             audit.append(tx, AuditAction.SUBJECT_DESTROYED, by, subject_id, {}, now)
     part.keys.destroy(subject_id)
+    withdrawals.keep(part)
     return found[0] is None
 
 

@@ -23,7 +23,7 @@ from domain.account import Compartment
 from domain.identity import Json, canonical_json
 from storage.backup_settings import BackupSettings
 from storage.durable import private_folder, sync_folder
-from storage.errors import Refused, StoreDamaged
+from storage.errors import Refused, StorageError, StoreDamaged
 from storage.store import Store
 from storage.whole_files import placing
 
@@ -72,9 +72,14 @@ def keep(store: Store) -> int:
     folder = BackupSettings.load().withdrawals
     if folder is None:
         return 0
-    if folder.resolve().is_relative_to(store.folder.resolve()):
-        raise Refused(f"{folder}: lies in the data folder, and would be lost with it: name a folder elsewhere as withdrawals under [backup] in plainview.toml")
-    return _add(folder / FILES[store.compartment], _on_record(store))
+    try:
+        if folder.resolve().is_relative_to(store.folder.resolve()):
+            raise Refused(f"{folder}: lies in the data folder, and would be lost with it: name another one as withdrawals under [backup] in plainview.toml")
+        return _add(folder / FILES[store.compartment], _on_record(store))
+    except StorageError as error:
+        raise type(error)(
+            f"what was withdrawn is on record in the store, but could not be listed outside it, for restoring: {error}; then do this again"
+        ) from error
 
 
 def read(path: Path) -> tuple[list[Withdrawn], int]:
