@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from cli.store import store_door
-from cli.terminal import fail, json_lines, now, operator, out, table
+from cli.terminal import Undercover, fail, json_lines, now, operator, out, table, tell
+from domain.account import Compartment
 from domain.authorization import Authorization, Basis, DetectorName
+from domain.identity import sha256_hex
 
 if TYPE_CHECKING:
     from domain.account import Account
@@ -28,14 +30,14 @@ def grant(
     until_day: Annotated[datetime, typer.Option("--until", formats=["%Y-%m-%d"], help="last day")],
     detectors: Annotated[str, typer.Option(help="names, separated by commas: " + ", ".join(DetectorName))],
     clause: Annotated[str, typer.Option(help="the clause it is granted under")] = "IV.B.2",
+    undercover: Undercover = False,
 ) -> None:
     """Record that an account may be collected, and by which detectors it may be examined."""
+    from cli.accounts import granted
     from domain.account import Custody
-    from storage import authorizations
-    from storage.vault import Vault
 
     door = store_door()
-    found = account_named(door, account)
+    found = account_named(door, account, undercover)
     content = read_document(document)
     basis = Basis.WRITTEN_APPROVAL if found.custody is Custody.DEPARTMENT_RUN else Basis.OPT_IN
     authorization = Authorization(
@@ -44,35 +46,48 @@ def grant(
         clause=clause,
         granted_by=granted_by,
         document=document.name,
-        document_sha256=Vault(door.folder).put(content),
+        document_sha256=sha256_hex(content),
         valid_from=from_day.date(),
         valid_until=until_day.date(),
         detectors=detector_names(detectors),
     )
-    new = door.call(authorizations.grant, authorization=authorization, by=operator().name, now=now())
-    out.print(f"{authorization.id} {'is granted' if new else 'was granted already'}.")
+    kept, new = granted(door, found, authorization, content)
+    out.print(f"{kept.id} {'is granted' if new else 'was granted already'}.")
 
 
 @app.command("revoke")
-def revoke(authorization: Annotated[str, typer.Argument(help="its id, from `plainview authorizations list`")]) -> None:
-    """Withdraw a permission. Collection stops at the next run."""
+def revoke(
+    authorization: Annotated[str, typer.Argument(help="its id, from `plainview authorizations list`")],
+    undercover: Undercover = False,
+) -> None:
+    """Withdraw a permission. Collection stops at the next run, and what was collected is erased within 24 hours."""
     from storage import authorizations
 
-    store_door().call(authorizations.revoke, authorization_id=authorization, by=operator().name, now=now())
+    compartment = compartment_of(undercover)
+    store_door().call(authorizations.revoke, authorization_id=authorization, by=operator().name, now=now(), compartment=compartment)
     out.print(f"{authorization} is revoked: nothing is collected under it from now on.")
+    tell("What no other permission and no hold keeps is erased within 24 hours by a run, the schedule or `serve`; `plainview erase --due` does it now.")
 
 
 @app.command("list")
-def list_authorizations(as_json: Annotated[bool, typer.Option("--json", help="one JSON object a line")] = False) -> None:
+def list_authorizations(
+    as_json: Annotated[bool, typer.Option("--json", help="one JSON object a line")] = False,
+    undercover: Undercover = False,
+) -> None:
     """Every permission ever recorded, the revoked ones too."""
     from storage import authorizations
 
-    rows = [_row(one) for one in store_door().call(authorizations.every)]
+    rows = [_row(one) for one in store_door().call(authorizations.every, compartment=compartment_of(undercover), by=operator().name)]
     if as_json:
         json_lines(rows)
         return
     columns = ("id", "account_id", "basis", "clause", "granted_by", "valid_from", "valid_until", "detectors", "revoked_at")
     table("Authorizations", columns, ([row[column] for column in columns] for row in rows))
+
+
+def compartment_of(undercover: bool) -> Compartment:
+    """The compartment that a command works on."""
+    return Compartment.UNDERCOVER if undercover else Compartment.GENERAL
 
 
 def detector_names(text: str) -> frozenset[DetectorName]:
@@ -95,11 +110,12 @@ def read_document(path: Path) -> bytes:
     return content
 
 
-def account_named(door: Door, name: str) -> Account:
+def account_named(door: Door, name: str, undercover: bool = False) -> Account:
     """The account of that id or handle. Ends the command when there is none, or more than one."""
     from storage import accounts
 
-    found = [account for account in door.call(accounts.every) if name in (account.id, account.handle)]
+    known = door.call(accounts.every, compartment=compartment_of(undercover), by=operator().name)
+    found = [account for account in known if name in (account.id, account.handle)]
     if len(found) != 1:
         fail(f"{name}: {'no account' if not found else 'more than one account'} of that id or handle; `plainview accounts list` shows the ids")
     return found[0]

@@ -11,7 +11,7 @@ from typing import TypeAlias
 import typer
 
 from cli.store import store_door
-from cli.terminal import FAILED, now, out
+from cli.terminal import FAILED, now, operator, out
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +122,27 @@ def _rescan() -> Iterator[Seen]:
         yield Seen(str(unusable))
 
 
+def _erasure() -> Iterator[Seen]:
+    from policy.authorization import may_collect
+    from policy.retention import RENEWAL_DAY, WARNED_BEFORE, review_is_overdue
+    from storage import accounts, erasures, holds
+
+    door, moment = store_door(), now()
+    late = door.call(erasures.outstanding, now=moment)
+    if late.accounts or late.unfinished:
+        yield Seen(f"to be erased and still there: {', '.join((*late.accounts, *late.unfinished))}; run `plainview erase --due`")
+    for held in door.call(holds.every, viewer=operator()):
+        if held.released_at is None and review_is_overdue(held.hold.review_on, moment):
+            said = f"hold {held.id} of {held.hold.owner} was to be reviewed by {held.hold.review_on:%Y-%m-%d} and still holds"
+            yield Seen(f"{said}: place it anew or release it, `plainview holds`")
+    for one in door.call(accounts.standing, now=moment):
+        paper = may_collect(one.account, one.authorizations, moment).authorization
+        if paper and (paper.valid_until - moment.date()) <= WARNED_BEFORE:
+            said = f"{one.account.handle}: its permission ends on {paper.valid_until:%Y-%m-%d}, and what was collected is erased"
+            hours = RENEWAL_DAY.total_seconds() / 3600
+            yield Seen(f"{said} {hours:.0f} hours later, unless a new one is granted or a hold keeps it", wrong=False)
+
+
 def _audit() -> Iterator[Seen]:
     from storage import audit
 
@@ -151,5 +172,6 @@ CHECKS: dict[str, Check] = {
     "collection": _collection,
     "detectors and references": _detectors,
     "rescan": _rescan,
+    "erasure and holds": _erasure,
     "audit chain": _audit,
 }

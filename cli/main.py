@@ -7,7 +7,27 @@ import sys
 
 import typer
 
-from cli import accounts, audit, authorizations, check, doctor, hits, permits, posts, references, rescan, reviews, run, serve, workers
+from cli import (
+    accounts,
+    audit,
+    authorizations,
+    check,
+    doctor,
+    erase,
+    hits,
+    holds,
+    keys,
+    permits,
+    posts,
+    references,
+    rescan,
+    retention,
+    reviews,
+    run,
+    serve,
+    subjects,
+    workers,
+)
 from cli.terminal import FAILED, tell
 
 app = typer.Typer(
@@ -23,6 +43,7 @@ app.command("serve")(serve.serve)
 app.command("check")(check.check)
 app.command("doctor")(doctor.doctor)
 app.command("rescan")(rescan.rescan)
+app.command("erase")(erase.erase)
 app.command("posts")(posts.posts)
 app.command("hits")(hits.hits)
 app.command("reviews")(reviews.reviews)
@@ -30,7 +51,11 @@ app.add_typer(accounts.app, name="accounts")
 app.add_typer(authorizations.app, name="authorizations")
 app.add_typer(permits.app, name="permits")
 app.add_typer(references.app, name="references")
+app.add_typer(holds.app, name="holds")
+app.add_typer(retention.app, name="retention")
 app.add_typer(audit.app, name="audit")
+app.add_typer(keys.app, name="keys")
+app.add_typer(subjects.app, name="subjects")
 app.add_typer(workers.app, name="workers")
 
 

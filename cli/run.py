@@ -29,11 +29,16 @@ def run() -> None:
     with running_alone(door.folder):
         problems = _register_own(door)
         with served_if_alone(door) as example, prefect_engine(door.folder, tell), bars():
+            from flows.erase import erase_due
+            from flows.station import Station
             from flows.watch import watch
 
+            erased = erase_due(Station.here())
             counts = watch()
         print_report(door, started, example)
         print_rescan(counts["rescan"])
+    if erased:
+        out.print(f"\n{erased} erasures were due: `plainview erase --list` shows them, `plainview erase --show ID` a certificate.")
     out.print("\nTo review what is waiting: `make serve` (or `.venv/bin/plainview serve`), then open http://127.0.0.1:8261")
     if problems:
         raise typer.Exit(FAILED)

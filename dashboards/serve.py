@@ -100,6 +100,7 @@ def _answer(store: Store, place: _Place, settings: SiteSettings, stopping: threa
     from django.core.wsgi import get_wsgi_application
 
     from dashboards import first_sign_in, shown_picture
+    from dashboards.purging import Purging
 
     token = secrets.token_urlsafe(32)
     opened.hold(store, token)
@@ -112,8 +113,10 @@ def _answer(store: Store, place: _Place, settings: SiteSettings, stopping: threa
         if setup := first_sign_in.offer():
             ready(f"Nobody can sign in yet. Open {address}/setup/{setup} once, and choose the first supervisor's name and password.")
         shown_picture.prepare(stopping)
+        purging = Purging(store)
         while not stopping.wait(SWEEP_EVERY_S):
             sweep(store)
+            purging.turn()
             shown_picture.prepare(stopping)
     finally:
         withdraw_card(store.folder)

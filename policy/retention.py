@@ -13,6 +13,7 @@ from policy.authorization import BASIS_FOR, may_collect
 
 PURGED_WITHIN = timedelta(hours=24)  # of a revocation; the hourly purge takes it at once
 RENEWAL_DAY = timedelta(hours=24)  # after the last day of a permission, in which a renewal may still be entered
+WARNED_BEFORE = timedelta(days=14)  # the end of a permission, since what was collected under it goes too
 HOLD_REVIEW_AT_MOST = timedelta(days=366)  # how far ahead a hold's review may lie: nobody keeps for ever without looking again
 
 

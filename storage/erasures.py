@@ -10,7 +10,7 @@ from domain.account import Compartment
 from domain.retention import ErasureReason, HoldScope
 from domain.viewer import Viewer
 from policy.visibility import may_decide, may_see
-from storage import due_erasures, erasing, ingest, retention
+from storage import due_erasures, erasing, ingest, retention, withdrawals
 from storage.certificates import Certificate, certificate_of
 from storage.due_erasures import Outstanding
 from storage.erasing import Order
@@ -47,6 +47,7 @@ def erase(store: Store, *, viewer: Viewer, scope: HoldScope, target: str, now: d
         erasing.finish(one)
         raise NotFound(f"nothing of {order.scope} is stored: `plainview erase --list` shows what was erased before")
     erasing.finish(one)
+    withdrawals.keep(one)
     return show(store, viewer=viewer, erasure_id=order.id)
 
 
@@ -61,6 +62,7 @@ def purge(store: Store, *, by: str, now: datetime) -> list[str]:
         done = [order.id for order in _due(one, by, now) if erasing.begin(one, order, refuse_held=False)]
         erasing.finish(one)
         erasing.remove_orphans(one, by)
+        withdrawals.keep(one)
         begun += done if one.compartment is Compartment.GENERAL else []
     return begun
 
@@ -82,6 +84,15 @@ def every(store: Store, *, viewer: Viewer) -> list[ErasureRow]:
         with one.read() as view:
             found += [ErasureRow(row[0], ErasureReason(row[1]), *row[2:]) for row in view.rows(sql)]
     return sorted(found, key=lambda row: (row.ordered_at, row.id))
+
+
+def finished(store: Store) -> int:
+    """How many erasures are finished, in every compartment: whoever keeps copies in memory asks whether there are more of them than before."""
+    count = 0
+    for one in store.files():
+        with one.read() as view:
+            count += view.rows("SELECT count(*) FROM erasure WHERE finished_at IS NOT NULL")[0][0]
+    return count
 
 
 def outstanding(store: Store, *, now: datetime) -> Outstanding:
