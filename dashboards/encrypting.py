@@ -8,11 +8,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from socket import socket
 
+from cheroot.server import HTTPConnection
 from cheroot.ssl.builtin import BuiltinSSLAdapter
 
-from dashboards.listening import ServeError
+from dashboards.listening import Listener, ServeError
 from dashboards.site_settings import SiteSettings
 from domain.identity import sha256_hex
+
+HANDSHAKE_S = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +24,10 @@ class Encryption:
 
     adapter: EncryptingAdapter
     certificate_sha256: str
+
+    def put_on(self, listener: Listener) -> None:
+        """Lets that listener speak TLS."""
+        listener.encrypt(self.adapter, EncryptedConnection)
 
 
 def encryption(settings: SiteSettings) -> Encryption | None:
@@ -52,6 +59,20 @@ def _fingerprint(certificate: Path) -> str:
     text = certificate.read_text(encoding="ascii")
     first = text[text.index("-----BEGIN CERTIFICATE-----") : text.index("-----END CERTIFICATE-----")]
     return sha256_hex(ssl.PEM_cert_to_DER_cert(f"{first}-----END CERTIFICATE-----\n"))
+
+
+class EncryptedConnection(HTTPConnection):
+    """Shakes hands in the thread that serves the connection, before its first request; who does not speak TLS, or says nothing, is let go without a word."""
+
+    def communicate(self) -> bool:
+        """Serves one request; whether the connection stays open."""
+        try:
+            self.socket.settimeout(HANDSHAKE_S)
+            self.socket.do_handshake()  # done already: returns at once
+            self.socket.settimeout(self.server.timeout)
+        except OSError:  # ssl.SSLError is one
+            return False
+        return bool(super().communicate())
 
 
 class EncryptingAdapter(BuiltinSSLAdapter):

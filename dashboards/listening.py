@@ -8,6 +8,8 @@ import threading
 from collections.abc import Callable
 from typing import Any
 
+from cheroot.server import HTTPConnection
+from cheroot.ssl import Adapter
 from cheroot.wsgi import Server
 
 from storage.service import LARGEST
@@ -47,12 +49,15 @@ def _why_not(host: str, port: int, wrong: OSError) -> str:
 class Listener:
     """Cheroot on a socket that was bound earlier, in threads of its own."""
 
-    def __init__(self, bound: socket.socket, application: Callable[..., Any], threads: int, adapter: Any = None) -> None:
-        """`adapter`: cheroot's, where the site speaks TLS itself."""
+    def __init__(self, bound: socket.socket, application: Callable[..., Any], threads: int) -> None:
         self._server = _OnBoundSocket(bound, application, threads)
-        self._server.ssl_adapter = adapter
         self._server.max_request_body_size = LARGEST
         self._serving = threading.Thread(target=self._server.serve, name="plainview-accept")
+
+    def encrypt(self, adapter: Adapter, connection: type[HTTPConnection]) -> None:
+        """Speak TLS through `adapter`, in connections of that class. Before `start`."""
+        self._server.ssl_adapter = adapter
+        self._server.ConnectionClass = connection
 
     def start(self) -> None:
         """Answer requests from now on."""

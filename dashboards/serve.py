@@ -105,7 +105,9 @@ def _answer(store: Store, place: _Place, settings: SiteSettings, stopping: threa
     token = secrets.token_urlsafe(32)
     opened.hold(store, token)
     encrypted, address = place.encrypted, place.address
-    listener = Listener(place.listening, get_wsgi_application(), settings.threads, encrypted.adapter if encrypted else None)
+    listener = Listener(place.listening, get_wsgi_application(), settings.threads)
+    if encrypted:
+        encrypted.put_on(listener)
     listener.start()
     try:
         publish_card(store.folder, place.card_address, token, encrypted.certificate_sha256 if encrypted else None)
