@@ -72,7 +72,7 @@ class EncryptedConnection(HTTPConnection):
             self.socket.settimeout(self.server.timeout)
         except OSError:  # ssl.SSLError is one
             return False
-        return bool(super().communicate())
+        return bool(super().communicate())  # type: ignore[no-untyped-call]
 
 
 class EncryptingAdapter(BuiltinSSLAdapter):
