@@ -45,6 +45,7 @@ CALLS: Mapping[str, Call] = {
     "audit.entries": audit.entries,
     "audit.record": audit.record,
     "audit.verify": audit.verify,
+    "audit.verify_files": audit.verify_files,
     "authorizations.every": authorizations.every,
     "authorizations.grant": authorizations.grant,
     "authorizations.revoke": authorizations.revoke,
