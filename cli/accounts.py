@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -9,11 +10,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from cli.store import store_door
-from cli.terminal import FAILED, json_lines, now, operator, out, table, tell
+from cli.terminal import FAILED, Undercover, json_lines, now, operator, out, table, tell
 from domain.account import Account, Compartment, Custody
 
 if TYPE_CHECKING:
     from cli.accounts_file import AccountsFile
+    from domain.authorization import Authorization
     from storage.accounts import AccountStanding
     from storage.door import Door
 
@@ -38,21 +40,39 @@ def register(door: Door, file: AccountsFile) -> tuple[int, list[str]]:
     """Put a file's entries into the store. Returns how many accounts or authorizations were new, and a line for each that was refused."""
     from sources.registry import source_for
     from sources.source import SourceError
-    from storage import accounts, authorizations
-    from storage.errors import Refused
-    from storage.vault import Vault
+    from storage.errors import CompartmentClosed, Refused
 
-    added, problems, vault = 0, list(file.problems), Vault(door.folder)
+    added, problems = 0, list(file.problems)
     for entry in file.entries:
         try:
             source_for(entry.account.platform)
-            added += door.call(accounts.add, account=entry.account, by=operator().name, now=now())
+            account, new = entered(door, entry.account, entry.subject)
+            added += new
             if entry.authorization:
-                vault.put(entry.document)
-                added += door.call(authorizations.grant, authorization=entry.authorization, by=operator().name, now=now())
-        except (SourceError, Refused) as refused:
+                _, new = granted(door, account, entry.authorization, entry.document)
+                added += new
+        except (SourceError, Refused, CompartmentClosed) as refused:
             problems.append(f"{entry.account.platform} {entry.account.handle}: {refused}")
     return added, problems
+
+
+def entered(door: Door, account: Account, subject: str) -> tuple[Account, bool]:
+    """Registers `account`, of `subject` when it is undercover; it as the store knows it, and whether it is new."""
+    from storage import accounts, subjects
+
+    if account.compartment is Compartment.GENERAL:
+        return account, door.call(accounts.add, account=account, by=operator().name, now=now())
+    known = door.call(subjects.add_account, account=account, label=subject, by=operator().name, now=now())
+    return known.account, known.new
+
+
+def granted(door: Door, account: Account, authorization: Authorization, document: bytes) -> tuple[Authorization, bool]:
+    """Keeps the signed paper and enters the authorization for `account`; it as the store knows it, and whether it is new."""
+    from storage import authorizations
+    from storage.own_keys import vault_of
+
+    paper = replace(authorization, account_id=account.id, document_sha256=vault_of(door.folder, account).put(document))
+    return paper, door.call(authorizations.grant, authorization=paper, by=operator().name, now=now(), compartment=account.compartment)
 
 
 @app.command("add")
@@ -62,14 +82,13 @@ def add(
     url: Annotated[str, typer.Argument(help="where collection starts")],
     custody: Annotated[Custody, typer.Option(help="whose account it is")],
     compartment: Annotated[Compartment, typer.Option(help="where what is found belongs")] = Compartment.GENERAL,
+    subject: Annotated[str, typer.Option(help="whose it is, for the undercover compartment")] = "",
 ) -> None:
     """Register one account. It is not collected until `plainview authorizations grant` records its written permission."""
     from sources.registry import source_for
-    from storage import accounts
 
     source_for(platform)
-    account = Account(platform, handle, url, custody, compartment)
-    new = store_door().call(accounts.add, account=account, by=operator().name, now=now())
+    account, new = entered(store_door(), Account(platform, handle, url, custody, compartment), subject or f"{platform} {handle}")
     out.print(f"{account.id} {'is registered' if new else 'was registered already'}; grant its written permission with `plainview authorizations grant`.")
 
 
@@ -82,9 +101,9 @@ def platforms() -> None:
 
 
 @app.command("list")
-def list_accounts(as_json: AsJson = False) -> None:
+def list_accounts(as_json: AsJson = False, undercover: Undercover = False) -> None:
     """Every registered account with its permission."""
-    standings, moment = _standings()
+    standings, moment = _standings(undercover)
     if as_json:
         json_lines(_row(standing, moment) for standing in standings)
         return
@@ -93,9 +112,9 @@ def list_accounts(as_json: AsJson = False) -> None:
 
 
 @app.command("health")
-def health(as_json: AsJson = False) -> None:
+def health(as_json: AsJson = False, undercover: Undercover = False) -> None:
     """When each account was last collected. A late one is not being monitored, and says so."""
-    standings, moment = _standings()
+    standings, moment = _standings(undercover)
     rows = [_row(standing, moment) for standing in standings]
     if as_json:
         json_lines(rows)
@@ -104,11 +123,13 @@ def health(as_json: AsJson = False) -> None:
     table("Account health", columns, ([row[column] for column in columns] for row in rows))
 
 
-def _standings() -> tuple[list[AccountStanding], datetime]:
+def _standings(undercover: bool) -> tuple[list[AccountStanding], datetime]:
     from storage import accounts
 
     moment = now()
-    return store_door().call(accounts.standing, now=moment), moment
+    return store_door().call(
+        accounts.standing, now=moment, compartment=Compartment.UNDERCOVER if undercover else Compartment.GENERAL, by=operator().name
+    ), moment
 
 
 def _row(standing: AccountStanding, moment: datetime) -> dict[str, Any]:

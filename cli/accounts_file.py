@@ -25,11 +25,15 @@ class AccountsFileError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One `[[account]]`: the account, its authorization if it names one, and the signed paper's bytes."""
+    """One `[[account]]`: the account, its authorization if it names one, and the signed paper's bytes.
+
+    Of an undercover account, `subject` is whose it is; its authorization gets the account's id from the store.
+    """
 
     account: Account
     authorization: Authorization | None
     document: bytes
+    subject: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +64,7 @@ class _AccountTable(BaseModel):
     url: str
     custody: Custody
     compartment: Compartment = Compartment.GENERAL
+    subject: str | None = None
     authorization: _AuthorizationTable | None = None
 
 
@@ -85,7 +90,7 @@ def read_account_tables(tables: Any, text: str, path: Path) -> AccountsFile:
         return AccountsFile((), (f"{path}: `account` must be written as [[account]], once for each account",))
     entries: list[Entry] = []
     problems: list[str] = []
-    seen: set[str] = set()
+    seen: set[tuple[str, str]] = set()
     for index, table in enumerate(tables):
         where = _Place(path, text, index)
         try:
@@ -93,10 +98,11 @@ def read_account_tables(tables: Any, text: str, path: Path) -> AccountsFile:
         except _Wrong as wrong:
             problems.extend(wrong.lines)
             continue
-        if entry.account.id in seen:
+        named = (entry.account.platform, entry.account.handle.casefold())
+        if named in seen:
             problems.append(where.line("handle", f"{entry.account.platform} {entry.account.handle} stands in this file already; remove one"))
             continue
-        seen.add(entry.account.id)
+        seen.add(named)
         entries.append(entry)
     return AccountsFile(tuple(entries), tuple(problems))
 
@@ -135,10 +141,21 @@ def _entry(table: dict[str, Any], where: _Place) -> Entry:
     parsed = _parsed(table, where)
     _check_address(parsed.url, where)
     account = Account(parsed.platform, parsed.handle, parsed.url, parsed.custody, parsed.compartment)
+    subject = _subject(account, parsed.subject, where)
     if parsed.authorization is None:
-        return Entry(account, None, b"")
+        return Entry(account, None, b"", subject)
     document = _document(parsed.authorization.document, where)
-    return Entry(account, _authorization(account, parsed.authorization, document, where), document)
+    return Entry(account, _authorization(account, parsed.authorization, document, where), document, subject)
+
+
+def _subject(account: Account, named: str | None, where: _Place) -> str:
+    if account.compartment is Compartment.GENERAL:
+        if named is not None:
+            raise _Wrong(where.line("subject", 'only an account of the undercover compartment has a `subject`; remove it, or add compartment = "undercover"'))
+        return ""
+    if account.custody is not Custody.OPTED_IN:
+        raise _Wrong(where.line("compartment", "a department-run account is public and no undercover member's; only an opted-in one can be undercover"))
+    return (named or "").strip() or f"{account.platform} {account.handle}"
 
 
 def _parsed(table: dict[str, Any], where: _Place) -> _AccountTable:
@@ -193,7 +210,7 @@ def _authorization(account: Account, table: _AuthorizationTable, document: bytes
         raise _Wrong(where.line("granted_by", "`granted_by` is empty; name who signed"))
     basis = Basis.WRITTEN_APPROVAL if account.custody is Custody.DEPARTMENT_RUN else Basis.OPT_IN
     return Authorization(
-        account_id=account.id,
+        account_id=account.id if account.compartment is Compartment.GENERAL else "",
         basis=basis,
         clause=table.clause,
         granted_by=table.granted_by,

@@ -8,17 +8,18 @@ import typer
 
 from cli.listing import show
 from cli.store import store_door
-from cli.terminal import operator, since_option
+from cli.terminal import Undercover, operator, since_option
 
 
 def hits(
     as_json: Annotated[bool, typer.Option("--json", help="one JSON object a line, with every column")] = False,
     since: Annotated[str | None, typer.Option(help="only what was found from this day or time on")] = None,
+    undercover: Undercover = False,
 ) -> None:
     """The hits, newest last. A hit says what a detector saw; a human decides what it means."""
     from storage import hits as stored
 
-    rows = store_door().call(stored.listing, viewer=operator(), since=since_option(since))
+    rows = store_door().call(stored.listing, viewer=operator(undercover), since=since_option(since))
     show(
         "Hits",
         rows,

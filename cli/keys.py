@@ -45,4 +45,3 @@ def rotate(file: KeyFile) -> None:
     out.print(f"{len(rotated.ids())} subjects' keys are wrapped by master key {master.id} now, in {rotated.path}. Name the new key from here on:", markup=False)
     out.print(f"\n  export PLAINVIEW_MASTER_KEY_FILE={file.resolve()}\n", markup=False)
     out.print("Then destroy the old master key and every copy of it: that ends every old copy of the subjects' keys as well.")
-

@@ -9,15 +9,16 @@ import typer
 
 from cli.listing import show
 from cli.store import store_door
-from cli.terminal import operator, since_option
+from cli.terminal import Undercover, operator, since_option
 
 
 def reviews(
     as_json: Annotated[bool, typer.Option("--json", help="one JSON object a line, with every column")] = False,
     since: Annotated[str | None, typer.Option(help="only what was decided from this day or time on")] = None,
+    undercover: Undercover = False,
 ) -> None:
     """Every decision, newest last."""
     from storage import reviews as stored
 
-    rows = [asdict(row) for row in store_door().call(stored.listing, viewer=operator(), since=since_option(since))]
+    rows = [asdict(row) for row in store_door().call(stored.listing, viewer=operator(undercover), since=since_option(since))]
     show("Reviews", rows, ("decided_at", "reviewer", "outcome", "reason", "hit_id"), as_json, "No decisions yet: `plainview serve` opens the review site.")

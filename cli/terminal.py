@@ -7,7 +7,7 @@ import json
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
-from typing import Any, NoReturn
+from typing import Annotated, Any, NoReturn
 
 import typer
 from rich.console import Console
@@ -34,9 +34,15 @@ def fail(line: str) -> NoReturn:
     raise typer.Exit(FAILED)
 
 
-def operator() -> Viewer:
-    """Whoever runs the command, named after their operating-system account. They see the general compartment, as a supervisor does."""
-    return Viewer(f"cli:{getpass.getuser()}", frozenset({Role.SUPERVISOR}))
+Undercover = Annotated[bool, typer.Option("--undercover", help="of the undercover compartment; needs its master key, and is on its record")]
+
+
+def operator(undercover: bool = False) -> Viewer:
+    """Whoever runs the command, named after their operating-system account. They see the general compartment, as a supervisor does.
+
+    With `undercover`, what its coordinator sees: whoever holds the master key.
+    """
+    return Viewer(f"cli:{getpass.getuser()}", frozenset({Role.COORDINATOR if undercover else Role.SUPERVISOR}))
 
 
 def now() -> datetime:
