@@ -11,6 +11,7 @@ from cli import (
     accounts,
     audit,
     authorizations,
+    backup,
     check,
     doctor,
     erase,
@@ -42,6 +43,8 @@ app.command("run")(run.run)
 app.command("serve")(serve.serve)
 app.command("check")(check.check)
 app.command("doctor")(doctor.doctor)
+app.command("backup")(backup.backup)
+app.command("restore")(backup.restore)
 app.command("rescan")(rescan.rescan)
 app.command("erase")(erase.erase)
 app.command("posts")(posts.posts)

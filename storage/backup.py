@@ -24,6 +24,7 @@ from domain.account import Compartment
 from domain.audit import AuditAction
 from domain.identity import sha256_hex
 from storage import audit
+from storage.backup_folder import newest, sweep
 from storage.backup_vault import VaultCopy
 from storage.database import FILES
 from storage.durable import private_folder, sync_folder, write_whole
@@ -38,7 +39,6 @@ from storage.whole_files import copied, hashed, placing
 SITE = "site.sqlite3"
 _ONE_AT_A_TIME = threading.Lock()
 _TRIES = 3
-_PART_LIFE_S = 24 * 3600
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,12 +72,6 @@ def make(store: Store, *, into: Path, name: str) -> BackupMade:
     return made
 
 
-def newest(into: Path) -> Path | None:
-    """The latest finished backup in that folder."""
-    finished = [path for path in into.glob("plainview-*") if NAME.fullmatch(path.name) and (path / MANIFEST).is_file()]
-    return max(finished, key=lambda path: path.name, default=None)
-
-
 def _refuse_place(store: Store, into: Path, name: str) -> None:
     if not NAME.fullmatch(name):
         raise Refused(f"{name}: a backup is named like plainview-20260601T120000Z")
@@ -94,7 +88,7 @@ def _existing(folder: Path) -> BackupMade:
 def _made(store: Store, into: Path, name: str) -> BackupMade:
     with placing(into):
         private_folder(into)
-        _sweep(into, name)
+        sweep(into, name)
         for _ in range(_TRIES - 1):
             with suppress(_ErasedMeanwhile):
                 return _attempt(store, into, name)
@@ -226,13 +220,6 @@ def _record(store: Store, name: str, manifest_sha256: str) -> None:
     with store.transaction() as tx:
         if not tx.row("SELECT 1 FROM audit WHERE action = ? AND subject = ?", [AuditAction.BACKUP_MADE, name]):
             audit.append(tx, AuditAction.BACKUP_MADE, "plainview", name, {"manifest_sha256": manifest_sha256}, store.clock())
-
-
-def _sweep(into: Path, name: str) -> None:
-    """Removes what killed backups left: one of this name, and others that are a day old. Somebody else's may be under way."""
-    for left in into.glob("plainview-*.part"):
-        if left.name == f"{name}.part" or time.time() - left.stat().st_mtime > _PART_LIFE_S:
-            shutil.rmtree(left)
 
 
 def _sync_folders(folder: Path) -> None:
