@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import random
 import secrets
+import time
 from pathlib import Path
 
 from domain.identity import sha256_hex
@@ -51,6 +52,7 @@ def own(folder: Path) -> None:
     chance = random.Random(secrets.randbits(64))
     with owning(folder, wait_s=60) as store, serving(store):
         while True:
+            time.sleep(chance.uniform(0, 0.1))  # callers get their turn too
             chance.choice((ingest.sweep, ingest.sweep, _fold_in, compaction.compact))(store)
 
 

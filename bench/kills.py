@@ -29,7 +29,7 @@ from tests.storage.batching import register, rows
 
 ROUNDS_IN_A_FOLDER = 12
 KILLS_IN_A_ROUND = 5
-LONGEST_S = 0.12
+WAITS_S = (0.02, 0.2, 1.5)  # the longest of each sort of wait: some die as they start, some after many batches
 WORK: dict[str, Callable[[Path], None]] = {"owner": killed.own, "producer": killed.produce, "worker": killed.produce_elsewhere, "maker": killed.make}
 
 
@@ -92,7 +92,7 @@ def killed_often(kills: int, seed: int) -> Tally:
 def _while_it_is_made(folder: Path, chance: random.Random, tally: Tally) -> None:
     for _ in range(3):
         maker = _started("maker", folder)
-        time.sleep(chance.uniform(0, 2 * LONGEST_S))
+        _wait(chance)
         maker.kill(tally)
     _in_a_child(lambda: _register(folder), tally)
 
@@ -100,15 +100,19 @@ def _while_it_is_made(folder: Path, chance: random.Random, tally: Tally) -> None
 def _round(folder: Path, chance: random.Random, tally: Tally) -> None:
     living = [_started(what, folder) for what in chance.choice((("owner", "producer", "worker"), ("producer", "producer"), ("owner", "owner", "producer")))]
     for _ in range(KILLS_IN_A_ROUND - len(living)):
-        time.sleep(chance.uniform(0.001, LONGEST_S))
+        _wait(chance)
         victim = living.pop(chance.randrange(len(living)))
         victim.kill(tally)
         living.append(_started(victim.what, folder))
     while living:
-        time.sleep(chance.uniform(0.001, LONGEST_S))
+        _wait(chance)
         living.pop(chance.randrange(len(living))).kill(tally)
     _in_a_child(lambda: _check(folder), tally)
     tally.rounds += 1
+
+
+def _wait(chance: random.Random) -> None:
+    time.sleep(chance.uniform(0, chance.choice(WAITS_S)))
 
 
 def _started(what: str, folder: Path) -> Living:
@@ -128,7 +132,7 @@ def _in_a_child(work: Callable[[], None], tally: Tally) -> None:
     if (pid := os.fork()) == 0:
         try:
             work()
-        except BaseException as error:
+        except BaseException as error:  # noqa: BLE001 (told to the parent, which reports it)
             os.write(tell, f"{type(error).__name__}: {error}".encode()[:4000])
         finally:
             os._exit(0)
@@ -171,7 +175,7 @@ def _nothing_twice_or_by_half(store: Store, batches: int) -> None:
 def _acknowledged(folder: Path) -> dict[str, str]:
     journal = folder.parent / killed.JOURNAL
     lines = journal.read_text(encoding="ascii").splitlines() if journal.exists() else []
-    return dict((line.split(" ")[0], line.split(" ")[1]) for line in lines)
+    return dict(line.split(" ") for line in lines)
 
 
 def _count(folder: Path, tally: Tally) -> None:
