@@ -69,9 +69,9 @@ def entered(door: Door, account: Account, subject: str) -> tuple[Account, bool]:
 def granted(door: Door, account: Account, authorization: Authorization, document: bytes) -> tuple[Authorization, bool]:
     """Keeps the signed paper and enters the authorization for `account`; it as the store knows it, and whether it is new."""
     from storage import authorizations
-    from storage.own_keys import vault_of
+    from storage.own_keys import vault_for
 
-    paper = replace(authorization, account_id=account.id, document_sha256=vault_of(door.folder, account).put(document))
+    paper = replace(authorization, account_id=account.id, document_sha256=vault_for(door.folder, account).put(document))
     return paper, door.call(authorizations.grant, authorization=paper, by=operator().name, now=now(), compartment=account.compartment)
 
 

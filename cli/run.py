@@ -40,7 +40,11 @@ def run() -> None:
     if erased:
         out.print(f"\n{erased} erasures were due: `plainview erase --list` shows them, `plainview erase --show ID` a certificate.")
     out.print("\nTo review what is waiting: `make serve` (or `.venv/bin/plainview serve`), then open http://127.0.0.1:8261")
-    if problems:
+    from storage import compartments
+
+    if closed := door.call(compartments.closed):
+        tell(f"plainview: the accounts of the undercover compartment were not collected: {closed}")
+    if problems or closed:
         raise typer.Exit(FAILED)
 
 

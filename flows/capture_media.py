@@ -35,7 +35,7 @@ class Capturing:
 
     def left_over(self, account_id: str) -> tuple[CapturedPost, ...]:
         """Posts of which a picture could now be had that an earlier run could not get, or is now known to be lost."""
-        waiting = self.station.door.call(posts.uncaptured, account_id=account_id, since=self.station.now() - TRIED_FOR)
+        waiting = self.station.door.call(posts.uncaptured, account_id=account_id, since=self.station.now() - TRIED_FOR, compartment=self.station.compartment)
         tried = ((one, self._again(one)) for one in waiting)
         return tuple(again for one, again in tried if any(_settled(again.media[position]) for position in one.missing))
 

@@ -16,7 +16,7 @@ from policy.citing import Captured, Cited, hits_for
 from policy.meaning import means, prevalence
 from storage import examinations, permits
 from storage.examinations import Uncited
-from storage.outbox import CitedBatch, CitedItem, Compliant, submit
+from storage.outbox import CitedBatch, CitedItem, Compliant
 
 BATCH = 500
 
@@ -29,20 +29,20 @@ def cite_findings(station: Station, detectors: Sequence[Detector]) -> int:
 
 def _cite_all(station: Station, detector: Detector, valid: Sequence[Permit]) -> int:
     key, ids = key_of(detector), permitted_accounts(station, detector.name)
-    waiting = station.door.call(examinations.uncited, detector=key, account_ids=ids, directive_sha256=station.directive.sha256)
+    waiting = station.door.call(examinations.uncited, detector=key, account_ids=ids, directive_sha256=station.directive.sha256, compartment=station.compartment)
     if not waiting:
         return 0
     citing = _Citing(station, detector, valid, _meaning(station, detector), station.now())
     hits = 0
     for shard in shards(waiting, BATCH):
         items = tuple(citing.item(one) for one in shard)
-        submit(station.door, CitedBatch(items))
+        station.submit(CitedBatch(items))
         hits += sum(len(item.hits) for item in items)
     return hits
 
 
 def _meaning(station: Station, detector: Detector) -> str:
-    flagged, examined = station.door.call(examinations.flagged, detector=key_of(detector))
+    flagged, examined = station.door.call(examinations.flagged, detector=key_of(detector), compartment=station.compartment)
     return means(detector.calibration, prevalence(detector.calibration, flagged, examined))
 
 

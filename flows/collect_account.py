@@ -15,7 +15,7 @@ from sources.http import Http
 from sources.registry import source_for
 from sources.source import Checkpoint, Page, Source, SourceError
 from storage.checkpoints import Due
-from storage.outbox import CapturedPost, CollectedBatch, CollectionOutcome, submit
+from storage.outbox import CapturedPost, CollectedBatch, CollectionOutcome
 
 
 def collect_account(station: Station, http: Http, due: Due) -> CollectionOutcome:
@@ -76,11 +76,11 @@ class _Visit:
             checkpoint=checkpoint,
             terms=asdict(self.source.terms),
         )
-        submit(station.door, batch)
+        station.submit(batch)
         return outcome
 
 
 def record(station: Station, account: Account, authorization: Authorization | None, outcome: CollectionOutcome, detail: str) -> CollectionOutcome:
     """Write down how an attempt on an account ended that brought nothing: `detail` says why, without content. Returns `outcome`."""
-    submit(station.door, CollectedBatch(account.id, authorization.id if authorization else None, station.now(), outcome, detail))
+    station.submit(CollectedBatch(account.id, authorization.id if authorization else None, station.now(), outcome, detail))
     return outcome

@@ -18,7 +18,7 @@ from flows.station import Station
 from policy.authorization import may_collect, may_examine
 from storage import accounts, examinations
 from storage.examinations import DetectorKey
-from storage.outbox import ExaminedBatch, ExaminedMedia, submit
+from storage.outbox import ExaminedBatch, ExaminedMedia
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,9 @@ def permitted_accounts(station: Station, name: DetectorName) -> list[str]:
     """Ids of the accounts on which a live authorization allows that detector today."""
     now = station.now()
     allowed = []
-    for standing in station.door.call(accounts.standing, now=now):
+    for standing in station.door.call(accounts.standing, now=now, compartment=station.compartment):
+        if station.subject != standing.account.subject_id:
+            continue
         decision = may_collect(standing.account, standing.authorizations, now)
         if decision.authorization and may_examine(standing.account, decision.authorization, name).allowed:
             allowed.append(standing.account.id)
@@ -58,7 +60,7 @@ def looks_due(station: Station, detectors: Sequence[Detector]) -> list[Look]:
     waiting: dict[str, list[Detector]] = {}
     for detector in detectors:
         ids = permitted_accounts(station, detector.name)
-        for media in station.door.call(examinations.pending, detector=key_of(detector), account_ids=ids):
+        for media in station.door.call(examinations.pending, detector=key_of(detector), account_ids=ids, compartment=station.compartment):
             waiting.setdefault(media.media_sha256, []).append(detector)
     return [Look(sha256, tuple(missing)) for sha256, missing in sorted(waiting.items())]
 
@@ -98,7 +100,7 @@ def split(station: Station, looks: Sequence[Look], prints: Mapping[str, str | No
 def _known(station: Station, detector: Detector, known: dict[DetectorKey, Fingerprints]) -> Fingerprints:
     key = key_of(detector)
     if key not in known:
-        known[key] = Fingerprints(station.door.call(examinations.fingerprints, detector=key))
+        known[key] = Fingerprints(station.door.call(examinations.fingerprints, detector=key, compartment=station.compartment))
     return known[key]
 
 
@@ -136,7 +138,7 @@ def link(station: Station, copies: Iterable[Copy], prints: Mapping[str, str | No
     items: list[ExaminedMedia] = []
     for copy in copies:
         for detector in copy.look.detectors:
-            seen = station.door.call(examinations.findings, detector=key_of(detector), media_sha256=copy.original)
+            seen = station.door.call(examinations.findings, detector=key_of(detector), media_sha256=copy.original, compartment=station.compartment)
             scaled = tuple(rescaled(station, seen, copy))
             items.append(row_of(station, copy.look, detector, prints[copy.look.media_sha256], copy.original, None, scaled))
     return _submitted(station, items)
@@ -178,5 +180,5 @@ def row_of(
 
 def _submitted(station: Station, items: Sequence[ExaminedMedia]) -> int:
     if items:
-        submit(station.door, ExaminedBatch(tuple(items)))
+        station.submit(ExaminedBatch(tuple(items)))
     return sum(len(item.findings) for item in items)

@@ -104,7 +104,7 @@ class Settling:
         self._unread: set[str] = set()
         self._seen: dict[str, tuple[Finding, ...]] = {}
         self._originals = Fingerprints()
-        for one in station.door.call(rescans.found, detector=self._key):
+        for one in station.door.call(rescans.found, detector=self._key, compartment=self._station.compartment):
             self._remember(one.media_sha256, one.fingerprint, copy=one.copy)
 
     def settle(self, looked: Looked) -> Settled:
@@ -134,7 +134,7 @@ class Settling:
     def _linked(self, waiting: Waiting, original: str) -> tuple[Finding, ...]:
         seen = self._seen.get(original)
         if seen is None:
-            seen = tuple(self._station.door.call(examinations.findings, detector=self._key, media_sha256=original))
+            seen = tuple(self._station.door.call(examinations.findings, detector=self._key, media_sha256=original, compartment=self._station.compartment))
         return tuple(rescaled(self._station, seen, Copy(Look(waiting.media_sha256, (self._detector,)), original)))
 
     def _kept(self, looked: Looked, findings: tuple[Finding, ...], original: str | None) -> Settled:

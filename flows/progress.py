@@ -12,11 +12,12 @@ Listener: TypeAlias = Callable[[str, int, int], None]  # the step's name, how ma
 
 @dataclass(slots=True)
 class Progress:
-    """Counts one step, such as "collect", towards its total. Safe to call from many threads."""
+    """Counts one step, such as "collect", towards its total; `shown` False: for nobody. Safe to call from many threads."""
 
     step: str
     total: int
     done: int = 0
+    shown: bool = True
 
     def advance(self, by: int = 1) -> None:
         """`by` more are done."""
@@ -51,5 +52,5 @@ def stop_listening(listener: Listener) -> None:
 
 
 def _tell(progress: Progress) -> None:
-    for listener in _listeners:
+    for listener in _listeners if progress.shown else ():
         listener(progress.step, progress.done, progress.total)

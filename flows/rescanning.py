@@ -13,7 +13,7 @@ from flows.look_again import Budget, Looked, Settled, Settling, copies_among
 from flows.shards import CORES, shard_size, shards
 from flows.station import Station
 from storage import rescans
-from storage.outbox import RescannedBatch, RescanStep, submit
+from storage.outbox import RescannedBatch, RescanStep
 from storage.rescans import Standing, Waiting
 
 SLICE = 2000  # pictures that are asked for at once: the list costs the store a look at all that it holds
@@ -31,7 +31,9 @@ Start: TypeAlias = Callable[[Sequence[Waiting], frozenset[str], Budget], Awaited
 
 def standing(station: Station, detector: Detector) -> Standing:
     """How far the detector has come with the accounts on which it may look today."""
-    return station.door.call(rescans.standing, detector=key_of(detector), account_ids=permitted_accounts(station, detector.name))
+    return station.door.call(
+        rescans.standing, detector=key_of(detector), account_ids=permitted_accounts(station, detector.name), compartment=station.compartment
+    )
 
 
 def gone_through(station: Station, detector: Detector, budget: Budget, start: Start) -> Iterator[Sequence[Settled]]:
@@ -42,13 +44,13 @@ def gone_through(station: Station, detector: Detector, budget: Budget, start: St
     settling, first = Settling(station, detector), None
     while True:
         ids = permitted_accounts(station, detector.name)
-        waiting = station.door.call(rescans.backlog, detector=key_of(detector), account_ids=ids, limit=SLICE)
+        waiting = station.door.call(rescans.backlog, detector=key_of(detector), account_ids=ids, limit=SLICE, compartment=station.compartment)
         if not waiting or waiting[0] == first:  # the same one again: the cursor waits in the outbox, for room
             return
         first, cursors = waiting[0], cursors_of(waiting)
         for looked in _looked(station, detector, waiting, budget, start):
             settled = [settling.settle(one) for one in looked]
-            submit(station.door, _batch(detector, settled, cursors))
+            station.submit(_batch(detector, settled, cursors))
             yield settled
         if budget.spent:
             return

@@ -2,31 +2,39 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cached_property
 
 from detectors import registry
 from detectors.detector import Detector
 from detectors.registry import ReferencePicture
+from domain.account import Compartment
 from domain.authorization import DetectorName
 from domain.directive import Directive
 from flows.settings import CollectSettings
 from policy.directives import load_directive
 from sources.settings import NetworkSettings
 from storage import references
+from storage.batches import Batch
 from storage.door import Door
+from storage.keys import SubjectKeys
+from storage.outbox import submit
 from storage.reach import AnyVault, door_of, vault_of
+from storage.sealed_vault import SealedVault
 from storage.settings import StorageSettings
 
 
 @dataclass
 class Station:
-    """The surroundings of a run. Tests build one directly."""
+    """The surroundings of a run. Tests build one directly. With a `subject`, those of that subject's accounts in the undercover compartment, which `keys` open:
+    what is handed in is sealed first."""
 
     storage: StorageSettings
     network: NetworkSettings
     collect: CollectSettings
+    subject: str | None = None
+    keys: SubjectKeys | None = field(default=None, repr=False)
 
     @classmethod
     def here(cls) -> Station:
@@ -38,10 +46,23 @@ class Station:
         """The way to the store."""
         return door_of(self.storage)
 
+    def of_subject(self, subject: str, keys: SubjectKeys) -> Station:
+        """The same surroundings for the accounts of that subject."""
+        return replace(self, subject=subject, keys=keys)
+
+    @property
+    def compartment(self) -> Compartment:
+        """Where what is found here belongs."""
+        return Compartment.GENERAL if self.subject is None else Compartment.UNDERCOVER
+
     @cached_property
-    def vault(self) -> AnyVault:
+    def vault(self) -> AnyVault | SealedVault:
         """Where captured bytes are kept."""
-        return vault_of(self.door)
+        return vault_of(self.door) if self.subject is None else SealedVault(self.storage.folder, self.keys, self.subject)
+
+    def submit(self, batch: Batch) -> None:
+        """Hands `batch` to the store, sealed where it is a subject's. Raises what `storage.outbox.submit` raises, and KeyDestroyed."""
+        submit(self.door, batch, self.keys.of(self.subject) if self.keys and self.subject else None)
 
     @cached_property
     def directive(self) -> Directive:
@@ -50,7 +71,7 @@ class Station:
 
     def detectors(self) -> tuple[Detector, ...]:
         """Every detector that exists, with the references registered by now."""
-        pictures = [ReferencePicture(reference.label, self.vault.get(reference.sha256)) for reference in self.door.call(references.every)]
+        pictures = [ReferencePicture(reference.label, vault_of(self.door).get(reference.sha256)) for reference in self.door.call(references.every)]
         return registry.build(frozenset(DetectorName) - registry.NOT_YET, pictures)
 
     def now(self) -> datetime:

@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from domain.account import Account
+from domain.account import Account, Compartment
 from domain.finding import Finding
 from storage.accounts import ACCOUNT, account_from
 from storage.finding_rows import finding_from
+from storage.seeing import reading
 from storage.store import Reading, Store
 
 # What the newest versions of posts show that are still public.
@@ -52,7 +53,7 @@ class Uncited:
     findings: tuple[Finding, ...]
 
 
-def pending(store: Store, *, detector: DetectorKey, account_ids: list[str]) -> list[PendingMedia]:
+def pending(store: Store, *, detector: DetectorKey, account_ids: list[str], compartment: Compartment = Compartment.GENERAL) -> list[PendingMedia]:
     """The pictures of the newest versions of those accounts' posts that the detector has never been asked about, in no version or setting, by SHA-256.
 
     Posts that have gone are left out. What an earlier version or setting has seen is not new: `storage.rescans` has its turn.
@@ -62,20 +63,22 @@ def pending(store: Store, *, detector: DetectorKey, account_ids: list[str]) -> l
         WHERE b.sha256 IN (SELECT media_sha256 FROM shown) AND NOT EXISTS (
             SELECT 1 FROM examination e WHERE e.media_sha256 = b.sha256 AND e.detector = ?)
         ORDER BY b.sha256"""  # noqa: S608
-    with store.read() as view:
+    with reading(store.of(compartment), "plainview", "pictures to examine") as view:
         return [PendingMedia(*row) for row in view.rows(sql, [account_ids, detector.name])]
 
 
-def fingerprints(store: Store, *, detector: DetectorKey) -> list[tuple[str, str]]:
+def fingerprints(store: Store, *, detector: DetectorKey, compartment: Compartment = Compartment.GENERAL) -> list[tuple[str, str]]:
     """(media SHA-256, fingerprint) of every picture that this detector examined itself without error, by SHA-256."""
     sql = """SELECT media_sha256, fingerprint FROM examination
         WHERE detector = ? AND detector_version = ? AND settings_sha256 = ? AND fingerprint IS NOT NULL AND same_as IS NULL AND error IS NULL
         ORDER BY media_sha256"""
-    with store.read() as view:
+    with reading(store.of(compartment), "plainview", "fingerprints") as view:
         return [(row[0], row[1]) for row in view.rows(sql, _key(detector))]
 
 
-def uncited(store: Store, *, detector: DetectorKey, account_ids: list[str], directive_sha256: str) -> list[Uncited]:
+def uncited(
+    store: Store, *, detector: DetectorKey, account_ids: list[str], directive_sha256: str, compartment: Compartment = Compartment.GENERAL
+) -> list[Uncited]:
     """What the newest, still public versions of those accounts' posts show, examined without error and not cited under that directive; in a fixed order."""
     sql = f"""WITH shown AS ({_SHOWN})
         SELECT s.post_id, s.content_sha256, s.media_sha256, s.captured_at, e.examined_at, {ACCOUNT}
@@ -86,19 +89,19 @@ def uncited(store: Store, *, detector: DetectorKey, account_ids: list[str], dire
             WHERE c.post_id = s.post_id AND c.post_content_sha256 = s.content_sha256 AND c.media_sha256 = s.media_sha256 AND c.detector = e.detector
                 AND c.detector_version = e.detector_version AND c.settings_sha256 = e.settings_sha256 AND c.directive_sha256 = ?)
         ORDER BY s.post_id, s.media_sha256"""  # noqa: S608
-    with store.read() as view:
+    with reading(store.of(compartment), "plainview", "findings to cite") as view:
         rows = view.rows(sql, [account_ids, *_key(detector), directive_sha256])
         found = _findings(view, detector, [row[2] for row in rows])
         return [Uncited(account_from(*row[5:]), row[0], row[1], row[2], row[3], row[4], tuple(found.get(row[2], ()))) for row in rows]
 
 
-def findings(store: Store, *, detector: DetectorKey, media_sha256: str) -> list[Finding]:
+def findings(store: Store, *, detector: DetectorKey, media_sha256: str, compartment: Compartment = Compartment.GENERAL) -> list[Finding]:
     """What the detector saw in one picture, in a fixed order."""
-    with store.read() as view:
+    with reading(store.of(compartment), "plainview", "findings") as view:
         return _findings(view, detector, [media_sha256]).get(media_sha256, [])
 
 
-def flagged(store: Store, *, detector: DetectorKey) -> tuple[int, int]:
+def flagged(store: Store, *, detector: DetectorKey, compartment: Compartment = Compartment.GENERAL) -> tuple[int, int]:
     """(pictures in which the detector saw something, pictures that it examined without error): how common its findings are here.
 
     A rescan leaves a row only where something was found: those that it looked at in vain are in its counters.
@@ -109,7 +112,7 @@ def flagged(store: Store, *, detector: DetectorKey) -> tuple[int, int]:
         FROM examination e LEFT JOIN finding f ON f.media_sha256 = e.media_sha256 AND f.detector = e.detector
             AND f.detector_version = e.detector_version AND f.settings_sha256 = e.settings_sha256
         WHERE e.detector = ? AND e.detector_version = ? AND e.settings_sha256 = ? AND e.error IS NULL"""
-    with store.read() as view:
+    with reading(store.of(compartment), "plainview", "how common findings are") as view:
         (row,) = view.rows(sql, _key(detector) * 2)
     return row[0], row[1]
 

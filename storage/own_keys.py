@@ -18,7 +18,7 @@ def own_keys(folder: Path) -> SubjectKeys | None:
     return SubjectKeys(place.subject_keys, place.master) if place else None
 
 
-def vault_of(folder: Path, account: Account) -> Vault | SealedVault:
+def vault_for(folder: Path, account: Account) -> Vault | SealedVault:
     """Where what is captured of `account` goes. Raises CompartmentClosed for an undercover account when no master key is named."""
     if account.compartment is Compartment.GENERAL:
         return Vault(folder)

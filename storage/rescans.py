@@ -10,7 +10,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from domain.account import Compartment
 from storage.examinations import DetectorKey
+from storage.seeing import reading
 from storage.store import Store
 
 _PAIRS = """
@@ -78,34 +80,34 @@ class Found:
     copy: bool
 
 
-def backlog(store: Store, *, detector: DetectorKey, account_ids: list[str], limit: int) -> list[Waiting]:
+def backlog(store: Store, *, detector: DetectorKey, account_ids: list[str], limit: int, compartment: Compartment = Compartment.GENERAL) -> list[Waiting]:
     """The first `limit` pictures that the newest, still public versions of those accounts' posts show and that this detector has seen in an earlier version or
     setting only. Each comes once: those of department-run accounts first, within them the one that has waited longest."""
     sql = f"""{_PAIRS}
         SELECT media_sha256, account_id, since, fingerprint, same_as, coalesce(same_as IN (SELECT media_sha256 FROM settled), false), reached_at, reached_sha256
         FROM waiting ORDER BY custody <> 'department_run', since, media_sha256 LIMIT $5"""  # noqa: S608 (ours)
-    with store.read() as view:
+    with reading(store.of(compartment), "plainview", "pictures to look at again") as view:
         return [Waiting(*row) for row in view.rows(sql, [account_ids, *_key(detector), limit])]
 
 
-def standing(store: Store, *, detector: DetectorKey, account_ids: list[str]) -> Standing:
+def standing(store: Store, *, detector: DetectorKey, account_ids: list[str], compartment: Compartment = Compartment.GENERAL) -> Standing:
     """How far this detector, as it is set, has come with those accounts."""
     counted = """SELECT coalesce(sum(looked), 0)::BIGINT, coalesce(sum(found), 0)::BIGINT, coalesce(sum(unread), 0)::BIGINT FROM rescan
         WHERE detector = $2 AND detector_version = $3 AND settings_sha256 = $4 AND account_id IN (SELECT unnest($1))"""
     values = [account_ids, *_key(detector)]
-    with store.read() as view:
+    with reading(store.of(compartment), "plainview", "how far rescans are") as view:
         (left,) = view.rows(f"{_PAIRS} SELECT count(*) FROM waiting", values)  # noqa: S608 (ours)
         (counts,) = view.rows(counted, values)
         return Standing(left[0], *counts)
 
 
-def found(store: Store, *, detector: DetectorKey) -> list[Found]:
+def found(store: Store, *, detector: DetectorKey, compartment: Compartment = Compartment.GENERAL) -> list[Found]:
     """Every picture in which this detector, as it is set, has found something, by SHA-256."""
     sql = """SELECT e.media_sha256, e.fingerprint, e.same_as IS NOT NULL FROM examination e
         WHERE e.detector = $1 AND e.detector_version = $2 AND e.settings_sha256 = $3 AND e.media_sha256 IN (
             SELECT f.media_sha256 FROM finding f WHERE f.detector = $1 AND f.detector_version = $2 AND f.settings_sha256 = $3)
         ORDER BY e.media_sha256"""
-    with store.read() as view:
+    with reading(store.of(compartment), "plainview", "what rescans found") as view:
         return [Found(*row) for row in view.rows(sql, _key(detector))]
 
 
