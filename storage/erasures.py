@@ -15,6 +15,7 @@ from storage.certificates import Certificate, certificate_of
 from storage.due_erasures import Outstanding
 from storage.erasing import Order
 from storage.errors import NotFound, Refused
+from storage.leftovers import parts_in_vault, remove_parts
 from storage.store import Store
 
 _KNOWN = {HoldScope.ACCOUNT: "SELECT 1 FROM account WHERE id = ?", HoldScope.POST: "SELECT 1 FROM post WHERE id = ?"}
@@ -59,9 +60,10 @@ def purge(store: Store, *, by: str, now: datetime) -> list[str]:
     ingest.sweep(store)
     begun = []
     for one in store.files():
-        done = [order.id for order in _due(one, by, now) if erasing.begin(one, order, refuse_held=False)]
+        done = [order.id for order in due(one, by, now) if erasing.begin(one, order, refuse_held=False)]
         erasing.finish(one)
         erasing.remove_orphans(one, by)
+        remove_parts(parts_in_vault(one.vault.files.folder))
         withdrawals.keep(one)
         begun += done if one.compartment is Compartment.GENERAL else []
     return begun
@@ -116,7 +118,8 @@ def _file_of(store: Store, viewer: Viewer, scope: HoldScope, target: str) -> Sto
     raise NotFound(f"there is no {scope} {target} that {viewer.name} may see")
 
 
-def _due(store: Store, by: str, now: datetime) -> Iterator[Order]:
+def due(store: Store, by: str, now: datetime) -> Iterator[Order]:
+    """Everything that may be due in this compartment; what turns out to be nothing is no erasure."""
     for one in due_erasures.withdrawn(store, now):
         yield erasing.of_account(one.account_id, one.reason, by, now, {"since": one.since.isoformat()})
     yield erasing.of_leftovers(by, now)
