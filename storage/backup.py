@@ -76,7 +76,7 @@ def _refuse_place(store: Store, into: Path, name: str) -> None:
     if not NAME.fullmatch(name):
         raise Refused(f"{name}: a backup is named like plainview-20260601T120000Z")
     here, there = store.folder.resolve(), into.resolve()
-    if not into.is_absolute() or here == there or here in there.parents:
+    if not into.is_absolute() or there.is_relative_to(here):
         raise Refused(f"{into}: lies in the data folder, which it is to outlive: name a folder elsewhere, best on another disk")
 
 
