@@ -27,13 +27,24 @@ Check: TypeAlias = Callable[[], Iterator[Seen]]
 
 def doctor() -> None:
     """Look at everything that can be wrong before it matters. Exit status 2 when something is."""
-    results = {name: _looked(check) for name, check in CHECKS.items()}
+    results = {name: _looked(check) for name, check in _checks_here().items()}
     for name, seen in results.items():
         out.print(_heading(seen), name)
         for one in seen:
             out.print(f"      {one.line}", markup=False)
     if any(one.wrong for seen in results.values() for one in seen):
         raise typer.Exit(FAILED)
+
+
+def _checks_here() -> dict[str, Check]:
+    """On a worker's host, the settings alone: the rest is for the owner's machine."""
+    from settings.table import SettingsError
+    from storage.settings import StorageSettings
+
+    try:
+        return {"settings": _settings} if StorageSettings.load().owner else CHECKS
+    except SettingsError:
+        return CHECKS  # which tell of it
 
 
 def _looked(check: Check) -> list[Seen]:
@@ -84,6 +95,24 @@ def _little_room(folder: Path) -> bool:
     import shutil
 
     return shutil.disk_usage(folder).free < 1_000_000_000
+
+
+def _outbox() -> Iterator[Seen]:
+    from storage import health
+    from storage.ingest import outbox_folder
+    from storage.room import no_room
+    from storage.settings import StorageSettings
+
+    settings = StorageSettings.load()
+    overview = store_door().call(health.overview, now=now())
+    if overview.waiting:
+        megabytes = -(-overview.waiting_bytes // 1_000_000)
+        yield Seen(f"{len(overview.waiting)} batches ({megabytes} MB) wait although the store is open: is there room for them? The next run tries again")
+    outbox = outbox_folder(settings.folder)
+    if outbox.exists() and (why := no_room(outbox, settings.bounds)):
+        yield Seen(f"{outbox}: takes no more batches: {why}")
+    for one in overview.refused:
+        yield Seen(f"batch {one.batch_id} was refused: {one.reason}; mend the cause, then move its file from outbox/refused back to outbox")
 
 
 def _collection() -> Iterator[Seen]:
@@ -169,6 +198,7 @@ def _detectors() -> Iterator[Seen]:
 CHECKS: dict[str, Check] = {
     "settings": _settings,
     "data folder": _folder,
+    "outbox": _outbox,
     "collection": _collection,
     "detectors and references": _detectors,
     "rescan": _rescan,

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from storage.ingest import outbox_folder, refusal, refused_folder
+from storage.room import waiting_in
 from storage.store import Store
 
 
@@ -19,7 +20,7 @@ class RefusedBatch:
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """Counts, when the latest batch was stored (aware UTC), the ids of batches that wait in the outbox, and those that were refused."""
+    """Counts, when the latest batch was stored (aware UTC), the ids of batches that wait in the outbox, those refused, and the bytes that wait."""
 
     accounts: int
     posts: int
@@ -31,17 +32,18 @@ class Overview:
     latest_batch: datetime | None
     waiting: tuple[str, ...]
     refused: tuple[RefusedBatch, ...]
+    waiting_bytes: int
 
 
 def overview(store: Store, *, now: datetime) -> Overview:  # noqa: ARG001 (part of the call; what is late is policy's to say)
     """How the store stands."""
     counts = """SELECT (SELECT count(*) FROM account), (SELECT count(DISTINCT id) FROM post), (SELECT count(*) FROM media),
         (SELECT count(*) FROM post_media WHERE media_sha256 IS NULL), (SELECT count(*) FROM rejected),
-        (SELECT count(*) FROM reviewed_hit WHERE state = 'new'), (SELECT count(*) FROM reviewed_hit WHERE state = 'closed'),
+        (SELECT count(*) FROM hit WHERE state = 'new'), (SELECT count(*) FROM hit WHERE state = 'closed'),
         (SELECT max(stored_at) FROM ingest_ledger)"""
     with store.read() as view:
         (row,) = view.rows(counts)
     waiting = tuple(sorted(path.stem for path in outbox_folder(store.folder).glob("*.ndjson")))
     aside = sorted(path.stem for path in refused_folder(store.folder).glob("*.ndjson"))
     refused = tuple(RefusedBatch(batch_id, refusal(store.folder, batch_id) or "the reason was not kept") for batch_id in aside)
-    return Overview(*(*row, waiting, refused))
+    return Overview(*(*row, waiting, refused, waiting_in(outbox_folder(store.folder)).size))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import threading
-import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -21,6 +20,7 @@ from storage.batch_columns import Header
 from storage.batch_file import BadBatch, checked_header, stage
 from storage.durable import private_folder, write_whole
 from storage.errors import Refused, StorageError, disk_errors
+from storage.leftovers import parts_beside, remove_parts
 from storage.store import Store, Transaction
 
 _INTO_TABLES: Mapping[str, Callable[[Transaction, str, datetime], None]] = {
@@ -29,7 +29,6 @@ _INTO_TABLES: Mapping[str, Callable[[Transaction, str, datetime], None]] = {
     "cited": ingest_cited.store_batch,
     "rescanned": ingest_rescanned.store_batch,
 }
-_PART_LIFE_S = 3600
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _SWEEPING = threading.Lock()  # an owner answers many callers at once, and two that refuse the same batch would put it on record twice
 
@@ -71,7 +70,7 @@ def _sweep(store: Store) -> Swept:
             stored.append(path.stem)
         else:
             refused.append((path.stem, reason))
-    _remove_parts(outbox_folder(store.folder))
+    remove_parts(parts_beside(store.folder))
     return Swept(tuple(stored), tuple(refused), tuple(waiting))
 
 
@@ -91,13 +90,6 @@ def _waiting(outbox: Path) -> Iterator[tuple[int, str, Path]]:
     for path in outbox.glob("*.ndjson"):
         with suppress(FileNotFoundError):  # another sweep of this owner's has just stored it
             yield path.stat().st_mtime_ns, path.name, path
-
-
-def _remove_parts(outbox: Path) -> None:
-    for part in outbox.glob("*.part"):
-        with suppress(FileNotFoundError):  # its writer has just put it into its place
-            if time.time() - part.stat().st_mtime > _PART_LIFE_S:
-                part.unlink()
 
 
 def _ingest(store: Store, path: Path) -> str | None:

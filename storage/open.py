@@ -13,6 +13,7 @@ from storage.durable import sync_folder
 from storage.errors import CompartmentClosed, StoreDamaged, disk_errors
 from storage.ingest import sweep
 from storage.keys import SubjectKeys
+from storage.leftovers import remove_drafts
 from storage.lock import holding
 from storage.master_key import named_place
 from storage.migrate import migrate, packaged
@@ -41,6 +42,7 @@ def owning(folder: Path, wait_s: float = 10.0) -> Iterator[Store]:
 @contextmanager
 def opened(folder: Path) -> Iterator[Store]:
     """The store of `folder` (its general compartment, which knows the other), migrated and its outbox swept. Only under the lock."""
+    remove_drafts(folder)
     database = Database(folder)
     try:
         store = _compartment(database, Compartment.GENERAL, None)

@@ -39,7 +39,7 @@ POINTS: dict[str, Callable[[], None]] = {
     "acknowledged": lambda: setattr(Door, "call", die),
     "inside the transaction": lambda: setattr(ingest_collected, "_record", after(ingest_collected._record)),
     "committed": lambda: setattr(Path, "unlink", unless_batch(Path.unlink)),
-    "committed and removed": lambda: setattr(ingest, "_remove_parts", die),
+    "committed and removed": lambda: setattr(ingest, "remove_parts", die),
     "before closing": lambda: setattr(Database, "close", die),
     "store half made": lambda: setattr(migrate, "_apply", die),
     "store made but not in place": lambda: setattr(Path, "replace", die),
