@@ -19,11 +19,11 @@ from storage import audit
 from storage.accounts import ACCOUNT, account_from
 from storage.errors import NotFound
 from storage.hit_rows import HITS, HitRow, hit_from, hit_row, plain
-from storage.posts import PostRow, newest
-from storage.seeing import opening, reading, seen_by
+from storage.posts import PostRow, numbered
+from storage.seeing import holding_hit, opening, reading, seen_by
 from storage.store import Reading, Store
 
-_PAGE = """SELECT h.id FROM reviewed_hit h WHERE (?::VARCHAR IS NULL OR h.state = ?) AND (?::VARCHAR IS NULL OR h.clause = ?)
+_PAGE = """SELECT h.rowid FROM hit h WHERE (?::VARCHAR IS NULL OR h.state = ?) AND (?::VARCHAR IS NULL OR h.clause = ?)
     AND (?::VARCHAR IS NULL OR h.account_id = ?) AND (?::VARCHAR IS NULL OR h.detector = ?)
     AND (?::VARCHAR IS NULL OR (h.review_by, h.id) > (?::TIMESTAMPTZ, ?)) ORDER BY h.review_by, h.id LIMIT ?"""
 
@@ -85,13 +85,13 @@ def _place(parts: Sequence[Store], hit_id: str | None) -> tuple[datetime | None,
 
 def _page(part: Store, viewer: Viewer, values: Sequence[object]) -> list[HitRow]:
     with reading(part, viewer.name, "queue") as view:
-        page = [row[0] for row in view.rows(_PAGE, values)]  # first which, then what: so that only these are joined to their posts
-        return [hit_row(row) for row in view.named(f"{HITS} WHERE h.id IN (SELECT unnest(?))", [page])]
+        page = [row[0] for row in view.rows(_PAGE, values)]  # first which, then what: so that only these are read whole, and joined to their posts
+        return [hit_row(row) for row in view.named(f"{HITS} WHERE h.rowid IN (SELECT unnest(?))", [page])]
 
 
 def count(store: Store, *, viewer: Viewer) -> list[HitCount]:
     """How many hits there are that this viewer may see, by clause and kind."""
-    sql = """SELECT clause, kind, count(*) FILTER (state = 'new'), count(*) FILTER (state = 'closed') FROM reviewed_hit GROUP BY clause, kind"""
+    sql = """SELECT clause, kind, count(*) FILTER (state = 'new'), count(*) FILTER (state = 'closed') FROM hit GROUP BY clause, kind"""
     counted: Counter[tuple[str, str, str]] = Counter()
     for part in seen_by(store, viewer):
         with reading(part, viewer.name, "hits counted") as view:
@@ -102,7 +102,7 @@ def count(store: Store, *, viewer: Viewer) -> list[HitCount]:
 
 def show(store: Store, *, viewer: Viewer, hit_id: str, now: datetime) -> HitView:
     """One hit with all that defends it; that it was opened is recorded with the reading. Raises NotFound, also for a hit that this viewer may not see."""
-    with opening(holding(store, viewer, hit_id)) as tx:
+    with opening(holding_hit(store, viewer, hit_id)) as tx:
         found = tx.named(f"{HITS} WHERE h.id = ?", [hit_id])
         if not found:
             raise NotFound(f"there is no hit {hit_id} that {viewer.name} may see")
@@ -121,18 +121,9 @@ def listing(store: Store, *, viewer: Viewer, since: datetime | None = None) -> l
     return [plain(hit) for hit in sorted(found, key=lambda hit: (hit.found_at, hit.id))]
 
 
-def holding(store: Store, viewer: Viewer, hit_id: str) -> Store:
-    """The compartment that this hit is in. Raises NotFound for a hit that this viewer may not see."""
-    for part in seen_by(store, viewer):
-        with part.read() as view:
-            if view.row("SELECT 1 FROM hit WHERE id = ?", [hit_id]):
-                return part
-    raise NotFound(f"there is no hit {hit_id} that {viewer.name} may see")
-
-
 def _view(view: Reading, row: Mapping[str, Any]) -> HitView:
     hit = hit_from(row)
-    post = newest(view, hit.post_id)
+    post = numbered(view, row["post_n"])
     if post is None:
         raise NotFound(f"the post of hit {hit.id} was erased")
     (account,) = view.rows(f"SELECT {ACCOUNT} FROM account a WHERE a.id = ?", [hit.account_id])  # noqa: S608

@@ -12,9 +12,12 @@ from domain.viewer import Viewer
 from policy.visibility import may_decide
 from storage import audit
 from storage.errors import NotFound, Refused
-from storage.hits import holding
-from storage.seeing import reading, seen_by
+from storage.seeing import holding_hit, reading, seen_by
 from storage.store import Store
+
+# The hit says what its latest review decided, so that the queue need not look at the reviews.
+_STANDS = """UPDATE hit SET state = 'closed', outcome = ?, review_id = ?, decided_at = ?
+    WHERE id = ? AND (review_id IS NULL OR (decided_at, review_id) < (?::TIMESTAMPTZ, ?))"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +38,7 @@ class ReviewRow:
 def decide(store: Store, *, viewer: Viewer, review: Review) -> None:
     """Enters the decision; the same one again is left as it is. Raises NotFound for a hit that this viewer may not see, Refused when they may not decide it,
     or decide in another's name."""
-    part = holding(store, viewer, review.hit_id)
+    part = holding_hit(store, viewer, review.hit_id)
     if not may_decide(viewer, part.compartment):
         raise Refused(f"{viewer.name} may look at this hit but not decide it: that takes a role that reviews")
     if review.reviewer != viewer.name:
@@ -48,6 +51,7 @@ def decide(store: Store, *, viewer: Viewer, review: Review) -> None:
         if not tx.row("SELECT 1 FROM review WHERE id = ?", [review_id]):
             row = {"id": review_id, "hit_id": review.hit_id, "outcome": review.outcome, "reason": clean_text(review.reason)}
             tx.insert("review", part.sealed("review", row, hit[0]) | {"reviewer": review.reviewer, "decided_at": review.decided_at})
+            tx.execute(_STANDS, [review.outcome, review_id, review.decided_at, review.hit_id, review.decided_at, review_id])
             audit.append(tx, AuditAction.HIT_DECIDED, viewer.name, review.hit_id, {"outcome": str(review.outcome), "review": review_id}, review.decided_at)
 
 

@@ -10,6 +10,7 @@ from domain.audit import AuditAction
 from domain.viewer import Viewer
 from policy.visibility import may_see
 from storage import audit
+from storage.errors import NotFound
 from storage.store import Reading, Store, Transaction
 
 
@@ -33,3 +34,12 @@ def reading(store: Store, actor: str, what: str) -> Iterator[Reading]:
 def opening(store: Store) -> AbstractContextManager[Transaction]:
     """A transaction that reads what is sealed. The caller puts on record what it does with it."""
     return store.transaction(unsealing=store.compartment is Compartment.UNDERCOVER)
+
+
+def holding_hit(store: Store, viewer: Viewer, hit_id: str) -> Store:
+    """The compartment that this hit is in. Raises NotFound for a hit that this viewer may not see."""
+    for part in seen_by(store, viewer):
+        with part.read() as view:
+            if view.row("SELECT 1 FROM hit WHERE id = ?", [hit_id]):
+                return part
+    raise NotFound(f"there is no hit {hit_id} that {viewer.name} may see")
