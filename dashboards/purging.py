@@ -26,7 +26,7 @@ class Purging:
         now = self._store.clock()
         if self._last is None or now - self._last >= EVERY:
             self._last = now
-            erasures.purge(self._store, by=PURGED_BY, now=now)
+            erasures.purge(self._store, by=PURGED_BY, now=now, sparing=True)
         finished = erasures.finished(self._store)
         if finished != self._finished:
             self._finished = finished

@@ -6,12 +6,13 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from storage.database import FILE, Database
+import duckdb
+
+from storage.database import FILE
 from storage.durable import sync_file, sync_folder
 from storage.errors import StoreDamaged, disk_errors
 from storage.rewrite import rewrite
 from storage.store import Store
-from storage.upgrade import remove_copies
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,30 +24,23 @@ class Compacted:
 
 
 def compact(store: Store) -> Compacted:
-    """Rewrites this compartment's file while everybody waits. A process killed here leaves the old file or the new one, each whole.
+    """Rewrites this compartment's file. Writers wait meanwhile; readers only while the files change places, some tenths of a second.
 
     DuckDB marks deleted rows and reuses their blocks some time; only a file that never held them is sure not to. Needs room for a second copy.
-    Raises DiskFull, StoreUnwritable and StoreDamaged; the old file then stays.
+    A process killed here leaves the old file or the new one, each whole. Raises DiskFull, StoreUnwritable and StoreDamaged; the old file then stays.
     """
-    with store.exclusively() as path:
-        before = path.stat().st_size
-        draft = path.with_name(f"new-{path.name}")
+    draft = store.path.with_name(f"new-{store.path.name}")
+
+    def write_anew(cursor: duckdb.DuckDBPyConnection) -> None:
         _remove_drafts(draft)
-        _write_anew(store, path, draft)
+        rewrite(cursor, store.compartment.value, draft)
+        sync_file(draft)
+
+    with store.exclusively(write_anew) as path:
+        before = path.stat().st_size
         _put_in_place(draft, path)
         _remove_spilled(store.folder)
-        remove_copies(path)
         return Compacted(before, path.stat().st_size)
-
-
-def _write_anew(store: Store, path: Path, draft: Path) -> None:
-    database = Database(store.folder)  # of its own: the store's has closed this file
-    try:
-        database.attach(store.compartment, path)
-        with database.cursor(store.compartment) as cursor:
-            rewrite(cursor, store.compartment.value, draft)
-    finally:
-        database.close()
 
 
 def _remove_drafts(draft: Path) -> None:
@@ -59,7 +53,6 @@ def _put_in_place(draft: Path, path: Path) -> None:
     if path.with_name(f"{path.name}.wal").exists():
         raise StoreDamaged(f"{path}: its .wal could not be folded into it, so it was not replaced: stop Plainview, start it again, then erase again")
     with disk_errors(path):
-        sync_file(draft)
         draft.replace(path)
         sync_folder(path.parent)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -76,18 +76,23 @@ class Database:
                 cursor.close()
 
     @contextmanager
-    def exclusively(self, compartment: Compartment) -> Iterator[Path]:
+    def exclusively(self, compartment: Compartment, before: Callable[[duckdb.DuckDBPyConnection], None] | None = None) -> Iterator[Path]:
         """That compartment's file, closed for the block and opened again after it: for putting a rewritten file in its place. Everybody else waits.
 
+        `before` is called with a cursor once no one writes and while others still read: what takes long belongs there.
         Not from within a cursor of the same thread.
         """
-        with self.writing, self._gate.closed():
-            path = self._paths[compartment]
-            self.detach(compartment)
-            try:
-                yield path
-            finally:
-                self.attach(compartment, path)
+        with self.writing:
+            if before is not None:
+                with self.cursor(compartment) as cursor:
+                    before(cursor)
+            with self._gate.closed():
+                path = self._paths[compartment]
+                self.detach(compartment)
+                try:
+                    yield path
+                finally:
+                    self.attach(compartment, path)
 
     def close(self) -> None:
         """Closes every file once no one is writing. Whoever still reads is cut off: drain first."""

@@ -200,9 +200,12 @@ class Store:
             yield
 
     @contextmanager
-    def exclusively(self) -> Iterator[Path]:
-        """This compartment's file, closed for the block and opened again after it, while everybody else waits. Not within another use of the store."""
-        with self._database.exclusively(self.compartment) as path:
+    def exclusively(self, before: Callable[[duckdb.DuckDBPyConnection], None] | None = None) -> Iterator[Path]:
+        """This compartment's file, closed for the block and opened again after it, while everybody else waits. Not within another use of the store.
+
+        `before` gets a cursor once no one writes and while others still read: what takes long belongs there.
+        """
+        with self._database.exclusively(self.compartment, before) as path:
             yield path
 
     def sealed(self, table: str, row: dict[str, Any], subject: str | None) -> dict[str, Any]:

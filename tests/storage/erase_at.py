@@ -44,7 +44,7 @@ def main(template: Path, target: Path) -> None:
             with owning(folder) as store:
                 purge(store, LATER)
             os._exit(0)
-        print(point, os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
+        sys.stdout.write(f"{point} {os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])}\n")
 
 
 if __name__ == "__main__":
