@@ -41,7 +41,15 @@ class Shown(StrEnum):
 @lru_cache(maxsize=400)
 def shown_picture(sha256: str, box: Box | None, shown: Shown) -> bytes:
     """A JPEG of the captured picture of that SHA-256. `box` is in its own pixels. Raises `Unreadable` for what is no picture, and the vault's errors."""
-    size, copy = _copy(sha256, box)
+    return _shown(*_copy(sha256, box), box, shown)
+
+
+def sealed_picture(name: str, box: Box | None, shown: Shown) -> bytes:
+    """The same of a picture in the undercover vault. No copy is kept: when its key is destroyed, nothing is left anywhere."""
+    return _shown(*_made(opened.store().undercover.vault.get(name), box), box, shown)
+
+
+def _shown(size: tuple[int, int], copy: bytes, box: Box | None, shown: Shown) -> bytes:
     with Image.open(io.BytesIO(copy)) as opened_copy:
         picture = opened_copy.convert("RGB")
     part = scaled(box, size, picture.size) if box else None
@@ -59,7 +67,11 @@ def artwork_picture(sha256: str) -> bytes:
 @lru_cache(maxsize=64)
 def _copy(sha256: str, box: Box | None) -> tuple[tuple[int, int], bytes]:
     """The picture's own size, and the copy with faces hidden that everything shown is drawn from."""
-    picture = decode(opened.store().vault.get(sha256))
+    return _made(opened.store().vault.get(sha256), box)
+
+
+def _made(content: bytes, box: Box | None) -> tuple[tuple[int, int], bytes]:
+    picture = decode(content)
     return (picture.width, picture.height), review_copy(picture, box, COPY_SIDE)
 
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
+from domain.account import Compartment
 from domain.audit import AuditAction
 from domain.identity import Json, canonical_json, clean_text
 from storage.audit_chain import COLUMNS, START, AuditReport, chain_of, entry_hash
@@ -39,9 +40,18 @@ def append(tx: Transaction, action: AuditAction, actor: str, subject: str, detai
     tx.execute("UPDATE audit_head SET seq = ?, hash = ?", [seq, entry["hash"]])
 
 
-def record(store: Store, *, action: AuditAction, actor: str, subject: str, detail: dict[str, object], now: datetime) -> None:
-    """An entry for something that changes nothing in the store: a picture revealed, a user added."""
-    with store.transaction() as tx:
+def record(
+    store: Store,
+    *,
+    action: AuditAction,
+    actor: str,
+    subject: str,
+    detail: dict[str, object],
+    now: datetime,
+    compartment: Compartment = Compartment.GENERAL,
+) -> None:
+    """An entry, on the record of the compartment that it is about, for something that changes nothing in the store: a picture revealed, a user added."""
+    with store.of(compartment).transaction() as tx:
         append(tx, action, actor, subject, json.loads(json.dumps(detail)), now)
 
 

@@ -9,9 +9,10 @@ from django.views.decorators.http import require_safe
 
 from dashboards import opened
 from dashboards.pages.reveal import was_revealed
-from dashboards.shown_picture import Shown, shown_picture
+from dashboards.shown_picture import Shown, sealed_picture, shown_picture
 from dashboards.viewing import viewer_of
 from detectors.picture import Unreadable
+from domain.account import Compartment
 from storage import marked
 
 
@@ -25,6 +26,7 @@ def picture(request: HttpRequest, hit_id: str, shown: str) -> HttpResponse:
         raise PermissionDenied
     where = marked.of(opened.store(), viewer=viewer_of(request), hit_id=hit_id)
     try:
-        return HttpResponse(shown_picture(where.media_sha256, where.box, Shown(shown)), content_type="image/jpeg")
+        drawn = shown_picture if where.compartment is Compartment.GENERAL else sealed_picture
+        return HttpResponse(drawn(where.media_sha256, where.box, Shown(shown)), content_type="image/jpeg")
     except Unreadable:
         raise Http404 from None

@@ -29,7 +29,15 @@ def reveal(request: HttpRequest, hit_id: str) -> HttpResponse:
     if not may_decide(viewer, picture.compartment):
         raise PermissionDenied
     detail: dict[str, object] = {"media_sha256": picture.media_sha256}
-    audit.record(opened.store(), action=AuditAction.PICTURE_REVEALED, actor=viewer.name, subject=hit_id, detail=detail, now=datetime.now(UTC))
+    audit.record(
+        opened.store(),
+        action=AuditAction.PICTURE_REVEALED,
+        actor=viewer.name,
+        subject=hit_id,
+        detail=detail,
+        now=datetime.now(UTC),
+        compartment=picture.compartment,
+    )
     earlier = [one for one in request.session.get(REVEALED, []) if one != hit_id]
     request.session[REVEALED] = [*earlier, hit_id][-REMEMBERED:]
     return redirect(hit_address(hit_id, read_query(request.POST.get("filters", ""))))
