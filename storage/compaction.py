@@ -13,6 +13,7 @@ from storage.durable import sync_file, sync_folder
 from storage.errors import StoreDamaged, disk_errors
 from storage.rewrite import rewrite
 from storage.store import Store
+from storage.upgrade import remove_copies
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,7 @@ def compact(store: Store) -> Compacted:
         before = path.stat().st_size
         _put_in_place(draft, path)
         _remove_spilled(store.folder)
+        remove_copies(path)
         return Compacted(before, path.stat().st_size)
 
 
