@@ -8,7 +8,7 @@ ifneq ($(PIP_INDEX_URL),)
 export UV_DEFAULT_INDEX ?= $(PIP_INDEX_URL)
 endif
 
-.PHONY: run serve test check bench lock clean
+.PHONY: run serve test check bench kills lock clean
 
 run: $(VENV)/ready
 	$(BIN)/plainview run
@@ -30,6 +30,10 @@ bench: $(VENV)/ready-to-test
 	$(BIN)/python -m bench.artwork
 	$(BIN)/python -m bench.second_run
 	$(BIN)/python -m bench.store
+
+# A thousand processes killed at random moments, and the store looked at after every few; some ten minutes on one core.
+kills: $(VENV)/ready-to-test
+	$(BIN)/python -m bench.kills 1000
 
 # The locks name every package with its hashes and no address. Commit them together with pyproject.toml.
 lock: $(VENV)/ready
