@@ -1,13 +1,16 @@
-"""`plainview run` under a real Prefect server: one account that fails stops no other, nothing is done twice, and Prefect's files hold no content."""
+"""`plainview run` under a real Prefect server: one account that fails stops no other, nothing is done twice, Prefect's files hold no content, and nothing of
+an undercover account lies anywhere in clear."""
 
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date, timedelta
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -20,6 +23,7 @@ from tests.answering import Answer, answering
 pytestmark = [pytest.mark.prefect, pytest.mark.timeout(240)]
 
 MARK = "MARKED-7f3a9c"
+SECRET = "zqx-undercover-51e2"
 ACCOUNT = """
 [[account]]
 platform = "feed"
@@ -44,21 +48,25 @@ class Ran:
     """Two runs in one folder."""
 
     folder: Path
+    temporary: Path
+    environment: dict[str, str]
     first: subprocess.CompletedProcess[str]
     second: subprocess.CompletedProcess[str]
 
     def rows(self, *command: str) -> list[dict[str, Any]]:
-        ended = plainview(self.folder, *command, "--json")
+        ended = plainview(self.folder, self.environment, *command, "--json")
+        assert ended.returncode == 0, ended.stderr
         return [json.loads(line) for line in ended.stdout.splitlines()]
 
 
-def plainview(folder: Path, *command: str) -> subprocess.CompletedProcess[str]:
+def plainview(folder: Path, environment: dict[str, str], *command: str) -> subprocess.CompletedProcess[str]:
     program = Path(sys.executable).with_name("plainview")
-    return subprocess.run([program, *command], cwd=folder, capture_output=True, text=True, timeout=200, check=False)
+    return subprocess.run([program, *command], cwd=folder, env=os.environ | environment, capture_output=True, text=True, timeout=200, check=False)
 
 
-def picture_with_a_position() -> bytes:
+def picture_with_a_position(camera: str) -> bytes:
     exif = Image.Exif()
+    exif[0x0110] = camera
     exif.get_ifd(0x8825).update({1: "N", 2: (39.0, 5.0, 59.0), 3: "W", 4: (94.0, 34.0, 42.0)})
     out = BytesIO()
     Image.effect_noise((320, 240), 40).convert("RGB").save(out, "JPEG", exif=exif)
@@ -67,9 +75,13 @@ def picture_with_a_position() -> bytes:
 
 @pytest.fixture(scope="module")
 def ran(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ran]:
-    folder = tmp_path_factory.mktemp("run")
+    folder, elsewhere = tmp_path_factory.mktemp("run"), tmp_path_factory.mktemp("elsewhere")
+    temporary = folder / "temporary"
+    temporary.mkdir()
+    environment = {"PLAINVIEW_MASTER_KEY_FILE": str(elsewhere / "master"), "TMPDIR": str(temporary)}
     answers: dict[str, Answer] = {
-        "/picture.jpg": (200, "image/jpeg", picture_with_a_position()),
+        "/picture.jpg": (200, "image/jpeg", picture_with_a_position("a camera")),
+        f"/{SECRET}.jpg": (200, "image/jpeg", picture_with_a_position(SECRET)),
         "/rubbish.xml": (200, "application/rss+xml", f"<rss><{MARK}".encode()),
         "/broken.xml": (500, "text/plain", MARK.encode()),
     }
@@ -79,7 +91,24 @@ def ran(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ran]:
         accounts = "".join(ACCOUNT.format(name=name, host=host) for name in ("rubbish", "good", "broken"))
         network = f'[network]\nallow_hosts = ["{host}"]\nretries = 0\n'
         (folder / "plainview.toml").write_text(network + accounts, encoding="utf-8")
-        yield Ran(folder, plainview(folder, "run"), plainview(folder, "run"))
+        answers[f"/{SECRET}.xml"] = (200, "application/rss+xml", FEED.format(host=host, mark=SECRET).replace("picture.jpg", f"{SECRET}.jpg").encode())
+        enter_undercover(folder, elsewhere, environment, host)
+        yield Ran(folder, temporary, environment, plainview(folder, environment, "run"), plainview(folder, environment, "run"))
+
+
+def enter_undercover(folder: Path, elsewhere: Path, environment: dict[str, str], host: str) -> None:
+    """An undercover account, from a file that lies in another folder."""
+    (elsewhere / "approval.txt").write_text(SECRET, encoding="utf-8")
+    account = ACCOUNT.format(name=SECRET, host=host).replace(
+        'custody = "department_run"', f'custody = "opted_in"\ncompartment = "undercover"\nsubject = "{SECRET}"'
+    )
+    dates = {"IV.B.2": "IV.C.9", "2020-01-01": date.today().isoformat(), "2099-12-31": (date.today() + timedelta(days=30)).isoformat(), ', "words"': ""}
+    for old, new in dates.items():
+        account = account.replace(old, new)
+    (elsewhere / "accounts.toml").write_text(account, encoding="utf-8")
+    assert plainview(folder, {}, "keys", "new", environment["PLAINVIEW_MASTER_KEY_FILE"]).returncode == 0
+    imported = plainview(folder, environment, "accounts", "import", str(elsewhere / "accounts.toml"))
+    assert imported.stdout.startswith("2 new"), imported.stderr
 
 
 def test_both_runs_end_well_and_say_what_came_of_it(ran: Ran) -> None:
@@ -119,4 +148,33 @@ def test_prefects_files_hold_ids_and_counts_alone(ran: Ran) -> None:
 
 
 def test_the_audit_chain_is_whole_after_both(ran: Ran) -> None:
-    assert plainview(ran.folder, "audit", "verify").returncode == 0
+    assert plainview(ran.folder, ran.environment, "audit", "verify").returncode == 0
+
+
+def test_the_coordinator_finds_what_the_undercover_account_shows(ran: Ran) -> None:
+    (hit,) = [row for row in ran.rows("hits", "--undercover") if row["compartment"] == "undercover" and row["kind"] == "precise_location"]
+    assert SECRET in hit["handle"]
+    (post,) = [row for row in ran.rows("posts", "--undercover") if SECRET in row["text"]]
+    assert post["posted_at"].startswith("2026-06-01T12:00")
+
+
+def test_nobody_else_meets_it(ran: Ran) -> None:
+    for command in ("hits", "posts", "accounts list", "accounts health", "authorizations list"):
+        assert SECRET not in json.dumps(ran.rows(*command.split()))
+    assert SECRET not in ran.first.stdout + ran.first.stderr + ran.second.stdout + ran.second.stderr
+
+
+def test_nothing_of_it_lies_in_clear_in_any_file(ran: Ran) -> None:
+    files = [path for path in ran.folder.rglob("*") if path.is_file()]
+    assert any(MARK.encode() in path.read_bytes() for path in files if path.name.startswith("general.duckdb"))  # what is in clear is found
+    assert [path for path in files if SECRET.encode() in path.read_bytes()] == []
+
+
+def test_not_even_its_pseudonyms_are_told_to_the_general_files_and_prefect(ran: Ran) -> None:
+    (account,) = ran.rows("accounts", "list", "--undercover")
+    (subject,) = ran.rows("subjects", "list")
+    own = {"undercover.duckdb", "undercover.duckdb.wal"}
+    others = [path for path in ran.folder.rglob("*") if path.is_file() and path.name not in own and "vault-undercover" not in path.parts]
+    assert any(path.name == "prefect.db" for path in others)
+    for name in (account["id"], subject["id"]):
+        assert [path for path in others if name.encode() in path.read_bytes()] == []
