@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, TypeAdapter, create_model
 from storage import (
     accounts,
     audit,
+    audit_trees,
     authorizations,
     backup,
     checkpoints,
@@ -47,6 +48,8 @@ CALLS: Mapping[str, Call] = {
     "audit.record": audit.record,
     "audit.verify": audit.verify,
     "audit.verify_files": audit.verify_files,
+    "audit_trees.newest": audit_trees.newest,
+    "audit_trees.recomputed": audit_trees.recomputed,
     "authorizations.every": authorizations.every,
     "authorizations.grant": authorizations.grant,
     "authorizations.revoke": authorizations.revoke,
