@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 
@@ -14,6 +16,7 @@ from settings.table import SettingsError
 from storage import accounts, checkpoints, ingest, references, workers
 from storage.door import Door
 from storage.errors import NotFound, OutboxFull, Refused, StorageError, StoreBusy, StoreDamaged, StoreUnwritable, WorkerRefused
+from storage.open import owning
 from storage.outbox import submit
 from storage.reach import door_of, vault_of
 from storage.remote_door import RemoteDoor, RemoteVault
@@ -29,6 +32,20 @@ from tests.storage.serving import Answer, Served, listening, serving
 
 @pytest.fixture
 def served(store: Store) -> Iterator[Served]:
+    with _served(store) as one:
+        yield one
+
+
+@pytest.fixture(scope="module")
+def unchanged(template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """One owner for the tests in which nothing is stored."""
+    with owning(Path(shutil.copytree(template, tmp_path_factory.mktemp("remote") / "data"))) as store, _served(store) as one:
+        yield one
+        assert rows(store, "SELECT count(*) FROM ingest_ledger") == [(0,)]
+
+
+@contextmanager
+def _served(store: Store) -> Iterator[Served]:
     register(store, an_account())
     now = store.clock()
     for scope in Scope:
@@ -71,17 +88,18 @@ def test_a_batch_that_cannot_be_stored_is_told_of(store: Store, served: Served, 
         submit(door(served, tmp_path), collected(stranger))
 
 
-def test_what_its_token_does_not_reach_is_one_clear_line(served: Served, tmp_path: Path) -> None:
+def test_what_its_token_does_not_reach_is_one_clear_line(unchanged: Served, tmp_path: Path) -> None:
     with pytest.raises(WorkerRefused, match=r"token does not reach accounts.every: `plainview workers list`"):
-        door(served, tmp_path).call(accounts.every)
+        door(unchanged, tmp_path).call(accounts.every)
     with pytest.raises(WorkerRefused, match="token does not reach vault"):
-        RemoteVault(owner(served)).get("a" * 64)
+        RemoteVault(owner(unchanged)).get("a" * 64)
 
 
-def test_an_unknown_token_is_told_of_at_once(served: Served, tmp_path: Path) -> None:
+def test_an_unknown_token_is_told_of_at_once(unchanged: Served, tmp_path: Path) -> None:
+    before = len(unchanged.asked)
     with pytest.raises(WorkerRefused, match=r"does not know this worker's token.*`plainview workers add`"):
-        door(served, tmp_path, "guess").call(checkpoints.due, now=NOON)
-    assert len(served.asked) == 1
+        door(unchanged, tmp_path, "guess").call(checkpoints.due, now=NOON)
+    assert len(unchanged.asked) == before + 1
 
 
 def cut_short(answer: Answer) -> Answer:
@@ -124,21 +142,21 @@ def test_nobody_at_the_address_is_waited_for_and_then_told(tmp_path: Path) -> No
         RemoteVault(owner(gone, wait_s=0.1)).put(b"picture")
 
 
-def test_an_owner_that_does_not_know_its_own_name_is_told_of(served: Served, tmp_path: Path) -> None:
-    served.misbehave.append(lambda _: (400, {}, b"Bad Request"))
+def test_an_owner_that_does_not_know_its_own_name_is_told_of(unchanged: Served, tmp_path: Path) -> None:
+    unchanged.misbehave.append(lambda _: (400, {}, b"Bad Request"))
     with pytest.raises(StorageError, match=r"does not answer to this name: add it to \[site\] names"):
-        door(served, tmp_path).call(checkpoints.due, now=NOON)
+        door(unchanged, tmp_path).call(checkpoints.due, now=NOON)
 
 
-def test_bytes_that_are_not_what_was_captured_are_not_examined(store: Store, served: Served) -> None:
-    served.misbehave.append(lambda answer: (200, {**answer[1], "Content-Length": "1"}, b"x"))
+def test_bytes_that_are_not_what_was_captured_are_not_examined(unchanged: Served) -> None:
+    unchanged.misbehave.append(lambda answer: (200, {**answer[1], "Content-Length": "1"}, b"x"))
     with pytest.raises(StoreDamaged, match="are not the bytes that were captured"):
-        RemoteVault(owner(served, "examine")).get("a" * 64)
+        RemoteVault(owner(unchanged, "examine")).get("a" * 64)
 
 
-def test_a_picture_that_is_not_there_is_told_of_as_here(served: Served) -> None:
+def test_a_picture_that_is_not_there_is_told_of_as_here(unchanged: Served) -> None:
     with pytest.raises(NotFound, match="there is no such picture"):
-        RemoteVault(owner(served, "examine")).get("a" * 64)
+        RemoteVault(owner(unchanged, "examine")).get("a" * 64)
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import shutil
+from collections.abc import Iterator
 from datetime import date, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
@@ -12,6 +15,7 @@ from storage import workers
 from storage.batch_columns import WIRE
 from storage.calls import CALLS
 from storage.errors import NotFound, Refused
+from storage.open import owning
 from storage.scopes import CALLS_OF, CHANGING, KINDS_OF
 from storage.store import Store
 from tests.builders import NOON
@@ -19,6 +23,14 @@ from tests.storage.batching import rows
 
 DIGEST = sha256_hex(b"token")
 UNTIL = date(2026, 12, 31)
+
+
+@pytest.fixture(scope="module")
+def unchanged(template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+    """One store for the tests in which nothing is let in."""
+    with owning(Path(shutil.copytree(template, tmp_path_factory.mktemp("workers") / "data"))) as opened:
+        yield opened
+        assert workers.every(opened) == []
 
 
 def let_in(store: Store, name: str = "host-1", digest: str = DIGEST, until: date = UNTIL, now: datetime = NOON) -> bool:
@@ -48,21 +60,21 @@ def test_one_name_is_one_worker_at_a_time(store: Store) -> None:
         let_in(store, digest=sha256_hex(b"another"))
 
 
-def test_a_worker_that_is_not_there_cannot_be_revoked(store: Store) -> None:
+def test_a_worker_that_is_not_there_cannot_be_revoked(unchanged: Store) -> None:
     with pytest.raises(NotFound, match="there is no worker host-1"):
-        workers.revoke(store, name="host-1", by="cli:chief", now=NOON)
+        workers.revoke(unchanged, name="host-1", by="cli:chief", now=NOON)
 
 
 @pytest.mark.parametrize("name", ["", "Host", "host 1", "-host", "host\n", "h" * 64, "höst", "a/b"])
-def test_a_name_that_would_be_odd_in_the_audit_is_refused(store: Store, name: str) -> None:
+def test_a_name_that_would_be_odd_in_the_audit_is_refused(unchanged: Store, name: str) -> None:
     with pytest.raises(Refused, match="is no name for a worker"):
-        let_in(store, name)
+        let_in(unchanged, name)
 
 
 @pytest.mark.parametrize("until", [date(2026, 5, 31), date(2027, 6, 3)])
-def test_a_token_ends_within_a_year(store: Store, until: date) -> None:
+def test_a_token_ends_within_a_year(unchanged: Store, until: date) -> None:
     with pytest.raises(Refused, match="must be a day from 2026-06-01"):
-        let_in(store, until=until)
+        let_in(unchanged, until=until)
 
 
 def test_a_token_is_good_through_its_last_day_and_no_longer(store: Store) -> None:
