@@ -172,6 +172,13 @@ def _erasure() -> Iterator[Seen]:
             yield Seen(f"{said} {hours:.0f} hours later, unless a new one is granted or a hold keeps it", wrong=False)
 
 
+def _undercover() -> Iterator[Seen]:
+    from storage import compartments
+
+    if closed := store_door().call(compartments.closed):
+        yield Seen(f"its accounts are not collected: {closed}")
+
+
 def _audit() -> Iterator[Seen]:
     from storage import audit
 
@@ -203,5 +210,6 @@ CHECKS: dict[str, Check] = {
     "detectors and references": _detectors,
     "rescan": _rescan,
     "erasure and holds": _erasure,
+    "undercover compartment": _undercover,
     "audit chain": _audit,
 }

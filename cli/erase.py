@@ -34,8 +34,8 @@ def erase(
 ) -> None:
     """Erase what is stored: rows, captured bytes, waiting batches, and the free blocks of the database file. Refused while a hold keeps it."""
     _refuse_unless_one(account, post, due, show_id, listed)
-    _refuse_unusable(certificate)
-    door = _patient_door()
+    refuse_unusable(certificate)
+    door = patient_door()
     if listed:
         _list(door, as_json, undercover)
         return
@@ -45,7 +45,7 @@ def erase(
         certificates = _erase_due(door)
     else:
         certificates = [_erase(door, account, post, undercover)]
-    _hand_over(certificates, certificate, as_json)
+    hand_over(certificates, certificate, as_json)
 
 
 def _refuse_unless_one(*ways: object) -> None:
@@ -53,13 +53,14 @@ def _refuse_unless_one(*ways: object) -> None:
         fail("name one: an account, --post ID, --due, --show ID or --list")
 
 
-def _refuse_unusable(certificate: Path | None) -> None:
-    """Before anything is erased: what is gone cannot be asked for again, though its certificate can."""
+def refuse_unusable(certificate: Path | None) -> None:
+    """Ends the command before anything is erased: what is gone cannot be asked for again, though its certificate can."""
     if certificate and (certificate.exists() or not certificate.absolute().parent.is_dir()):
         fail(f"{certificate}: {'is there already' if certificate.exists() else 'its folder is not there'}; name a new file in a folder that exists")
 
 
-def _patient_door() -> Door:
+def patient_door() -> Door:
+    """The door, with the patience that an erasure takes."""
     door = store_door()
     door.wait_s = max(door.wait_s, LONGEST_S)
     return door
@@ -107,7 +108,8 @@ def _is_permitted(door: Door, account: Account, moment: datetime) -> bool:
     return may_collect(account, granted, moment).allowed
 
 
-def _hand_over(certificates: list[Certificate], path: Path | None, as_json: bool) -> None:
+def hand_over(certificates: list[Certificate], path: Path | None, as_json: bool) -> None:
+    """Say what was erased, and write the certificates where they are wanted."""
     from storage.certificates import written_certificate
     from storage.durable import write_whole
 

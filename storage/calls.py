@@ -33,6 +33,7 @@ from storage import (
     retention,
     reviews,
     robots,
+    subject_erasures,
     subjects,
     workers,
 )
@@ -93,6 +94,7 @@ CALLS: Mapping[str, Call] = {
     "reviews.listing": reviews.listing,
     "robots.get": robots.get,
     "robots.put": robots.put,
+    "subject_erasures.erase": subject_erasures.erase,
     "subjects.add_account": subjects.add_account,
     "subjects.destroy": subjects.destroy,
     "subjects.every": subjects.every,

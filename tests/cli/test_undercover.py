@@ -78,6 +78,24 @@ def test_a_rotated_key_opens_what_the_old_one_sealed_and_the_old_one_no_more(pla
     assert [row["label"] for row in lines(plainview("subjects", "list", "--json"))] == ["Robin Sample"]
 
 
+def test_an_erased_subject_is_gone_from_every_copy(plainview: Plainview, keyed: Path) -> None:
+    plainview("accounts", "import", written(keyed))
+    (subject,) = lines(plainview("subjects", "list", "--json"))
+    erased = plainview("subjects", "erase", subject["id"])
+    assert (erased.status, "is destroyed" in erased.out) == (0, True), erased.err
+    (after,) = lines(plainview("subjects", "list", "--json"))
+    assert "unreadable" in str(after["label"])
+    assert plainview("subjects", "erase", subject["id"]).status == 0
+    assert plainview("subjects", "erase", "subject_nobody").status == 2
+
+
+def test_doctor_says_that_a_key_is_missing(plainview: Plainview, keyed: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    plainview("accounts", "import", written(keyed))
+    assert "its accounts are not collected" not in plainview("doctor").out
+    monkeypatch.delenv("PLAINVIEW_MASTER_KEY_FILE")
+    assert "its accounts are not collected" in plainview("doctor").out
+
+
 @pytest.mark.parametrize(
     ("change", "said"),
     [

@@ -13,9 +13,10 @@ import pytest
 from domain.account import Account, Compartment
 from domain.audit import AuditAction
 from domain.identity import sha256_hex
+from domain.retention import Hold, HoldScope
 from domain.review import Outcome, Review
 from domain.viewer import Role, Viewer
-from storage import accounts, audit, authorizations, checkpoints, hits, ingest, posts, reviews, subjects
+from storage import accounts, audit, authorizations, checkpoints, hits, holds, ingest, posts, reviews, subject_erasures, subjects
 from storage.errors import CompartmentClosed, KeyDestroyed, NotFound, Refused
 from storage.open import owning
 from storage.own_keys import own_keys
@@ -263,3 +264,34 @@ def test_a_batch_without_its_key_is_never_written(both: Store) -> None:
 def test_a_row_without_a_subject_is_never_written(both: Store) -> None:
     with pytest.raises(CompartmentClosed, match="nothing was written in clear"):
         both.undercover.sealed("review", {"reason": MARK}, None)
+
+
+def test_an_erased_subject_leaves_no_row_and_no_key(both: Store) -> None:
+    account, other = enrolled(both), enrolled(both, "another")
+    filled(both, account)
+    (certificate,) = subject_erasures.erase(both, viewer=COORDINATOR, subject_id=account.subject_id or "", now=NOON)
+    assert certificate.rows["post"] == certificate.rows["hit"] == 1
+    assert MARK not in repr(certificate)
+    assert rows(both.undercover, "SELECT (SELECT count(*) FROM post), (SELECT count(*) FROM hit), (SELECT count(*) FROM media)") == [(0, 0, 0)]
+    assert both.undercover.keys.ids() == {other.subject_id}
+    assert [path for path in (both.folder / "vault-undercover").rglob("*") if path.is_file()] == []
+
+
+def test_a_subject_under_a_hold_keeps_data_and_key(both: Store) -> None:
+    account = enrolled(both)
+    hit_id = filled(both, account)
+    placed = Hold(HoldScope.HIT, hit_id, f"{MARK} counsel", f"{MARK} case", NOON.date(), NOON)
+    assert holds.place(both, viewer=COORDINATOR, hold=placed)
+    with pytest.raises(Refused, match="holds release"):
+        subject_erasures.erase(both, viewer=COORDINATOR, subject_id=account.subject_id or "", now=NOON)
+    assert hits.show(both, viewer=COORDINATOR, hit_id=hit_id, now=NOON).hit.finding.label == f"{MARK} label"
+    (held,) = holds.every(both, viewer=COORDINATOR)
+    assert held.hold.reason == f"{MARK} case"
+    assert MARK not in str(rows(both.undercover, "SELECT * FROM hold"))
+
+
+def test_only_the_coordinator_erases_a_subject(both: Store) -> None:
+    account = enrolled(both)
+    with pytest.raises(NotFound):
+        subject_erasures.erase(both, viewer=SUPERVISOR, subject_id=account.subject_id or "", now=NOON)
+    assert both.undercover.keys.ids() == {account.subject_id}
