@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from storage.batch_columns import SCHEMA, WIRE, Columns, Header
@@ -11,11 +12,14 @@ from storage.store import Transaction
 
 # How a value of each type stands in the file. DuckDB would take 5 or NaN for a text, and round 1.5 to an integer.
 _WRITTEN_AS = {
-    "VARCHAR": "('VARCHAR', 'NULL')",
-    "TIMESTAMPTZ": "('VARCHAR', 'NULL')",
-    "BIGINT": "('BIGINT', 'UBIGINT', 'NULL')",
-    "DOUBLE": "('DOUBLE', 'BIGINT', 'UBIGINT', 'NULL')",
+    "VARCHAR": {"VARCHAR", "NULL"},
+    "TIMESTAMPTZ": {"VARCHAR", "NULL"},
+    "BIGINT": {"BIGINT", "UBIGINT", "NULL"},
+    "DOUBLE": {"DOUBLE", "BIGINT", "UBIGINT", "NULL"},
 }
+
+_READ = """CREATE OR REPLACE TEMP TABLE in_line AS SELECT parse_filename(filename, true) AS batch_id, n, "table", "row" FROM
+    read_json(?, format = 'newline_delimited', filename = true, columns = {n: 'BIGINT', "table": 'VARCHAR', "row": 'JSON'}) WHERE n > 0"""
 
 
 class BadBatch(Exception):
@@ -33,38 +37,60 @@ def checked_header(content: bytes) -> Header:
     return header
 
 
-def stage(tx: Transaction, path: Path, header: Header) -> None:
-    """Reads the file into one temporary table for each kind of row: `in_post`, `in_media`… Raises BadBatch and DuckDB's errors of content."""
-    tx.execute(
-        "CREATE OR REPLACE TEMP TABLE in_line AS SELECT * FROM"
-        " read_json(?, format = 'newline_delimited', columns = {n: 'BIGINT', \"table\": 'VARCHAR', \"row\": 'JSON'}) WHERE n > 0",
-        [_literal(path)],
-    )
+def stage(tx: Transaction, paths: Sequence[Path], header: Header) -> None:
+    """Reads these files, named by their ids and all of the kind that `header` says, into one temporary table for each kind of row: `in_post`, `in_media`…
+
+    Rows are numbered by `n` within their file; those of collected batches, of which several may be read at once, say their `batch_id`.
+    Raises BadBatch and DuckDB's errors of content.
+    """
+    tx.execute(_READ, [[_literal(path) for path in paths]])
     tables = WIRE[header.kind]
     found: dict[str, int] = dict(tx.rows("SELECT coalesce(\"table\", ''), count(*) FROM in_line GROUP BY 1"))
-    if sum(found.values()) != header.rows:
-        raise BadBatch(f"it holds {sum(found.values())} rows where its header says {header.rows}")
     if strange := sorted(found.keys() - tables.keys()):
         raise BadBatch(f"it holds rows for {len(strange)} tables that a batch of kind {header.kind} has not")
+    for table in found:
+        _refuse_odd(tx, table, tables[table])
+    names = "batch_id, n" if header.kind == "collected" else "n"
     for table, columns in tables.items():
-        _stage_table(tx, table, columns)
+        tx.execute(_into_table(table, columns, names) if table in found else _empty_table(table, columns, names))
 
 
-def _stage_table(tx: Transaction, table: str, columns: Columns) -> None:
-    names = ", ".join(f"'{name}'" for name in sorted(columns))
-    _refuse_odd(tx, table, f'list_sort(json_keys("row")) IS DISTINCT FROM [{names}]', "lack a column or have one too many")
-    typed = [f"json_type(\"row\", '$.{name}') NOT IN {_WRITTEN_AS[kind]}" for name, kind in columns.items() if kind in _WRITTEN_AS]
-    _refuse_odd(tx, table, " OR ".join(typed), "hold a value of another type than the column's")
-    tx.execute(
-        f"CREATE OR REPLACE TEMP TABLE in_{table} AS SELECT n, unnest(json_transform_strict(\"row\", '{json.dumps(dict(columns))}'))"  # noqa: S608 (ours)
-        f" FROM in_line WHERE \"table\" = '{table}'"
-    )
+def staged(tx: Transaction) -> set[str]:
+    """The tables for which `stage` has read rows."""
+    return {row[0] for row in tx.rows('SELECT DISTINCT "table" FROM in_line')}
 
 
-def _refuse_odd(tx: Transaction, table: str, odd: str, says: str) -> None:
-    count = tx.row(f'SELECT count(*) FROM in_line WHERE "table" = ? AND ({odd})', [table])  # noqa: S608 (names are ours)
-    if count and count[0]:
-        raise BadBatch(f"{count[0]} of its rows for {table} {says}")
+def read_whole(tx: Transaction, rows: Mapping[str, int]) -> None:
+    """Raises BadBatch unless `stage` has read as many rows of each batch as its header says: `rows`, by id."""
+    found: dict[str, int] = dict(tx.rows("SELECT batch_id, count(*) FROM in_line GROUP BY 1"))
+    for batch_id, expected in rows.items():
+        if found.get(batch_id, 0) != expected:
+            raise BadBatch(f"it holds {found.get(batch_id, 0)} rows where its header says {expected}")
+
+
+def _refuse_odd(tx: Transaction, table: str, columns: Columns) -> None:
+    """Every row has exactly the table's columns, and each value the type that is written for it. Few shapes come up, however many rows there are."""
+    paths = ", ".join(f"'$.{name}'" for name in columns)
+    sql = f'SELECT json_type("row", [{paths}]), len(json_keys("row")), count(*) FROM in_line WHERE "table" = ? GROUP BY ALL'  # noqa: S608 (names are ours)
+    shapes = tx.rows(sql, [table])
+    if odd := sum(count for types, keys, count in shapes if keys != len(columns) or None in types):
+        raise BadBatch(f"{odd} of its rows for {table} lack a column or have one too many")
+    if odd := sum(count for types, _, count in shapes if not _written_as(types, columns)):
+        raise BadBatch(f"{odd} of its rows for {table} hold a value of another type than the column's")
+
+
+def _written_as(types: Sequence[str], columns: Columns) -> bool:
+    return all(kind not in _WRITTEN_AS or said in _WRITTEN_AS[kind] for said, kind in zip(types, columns.values(), strict=True))
+
+
+def _into_table(table: str, columns: Columns, names: str) -> str:
+    transformed = f"unnest(json_transform_strict(\"row\", '{json.dumps(dict(columns))}'))"
+    return f"CREATE OR REPLACE TEMP TABLE in_{table} AS SELECT {names}, {transformed} FROM in_line WHERE \"table\" = '{table}'"  # noqa: S608 (names are ours)
+
+
+def _empty_table(table: str, columns: Columns, names: str) -> str:
+    listed = ", ".join(f'"{column}" {kind}' for column, kind in columns.items())
+    return f"CREATE OR REPLACE TEMP TABLE in_{table} ({names.replace('batch_id', 'batch_id VARCHAR')} BIGINT, {listed})"
 
 
 def _literal(path: Path) -> str:

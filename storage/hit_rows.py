@@ -15,8 +15,7 @@ from domain.review import Outcome, ReviewState
 from storage.finding_rows import box_from, finding_from, span_from
 
 # Every hit with the account and the post it is on.
-HITS = """SELECT h.*, a.platform, a.handle, p.url AS post_url FROM reviewed_hit h JOIN account a ON a.id = h.account_id
-    JOIN current_post p ON p.id = h.post_id"""
+HITS = """SELECT h.*, a.platform, a.handle, p.url AS post_url FROM hit h JOIN account a ON a.id = h.account_id JOIN post p ON p.n = h.post_n"""
 
 
 @dataclass(frozen=True, slots=True)

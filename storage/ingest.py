@@ -17,14 +17,14 @@ from domain.audit import AuditAction
 from domain.identity import sha256_hex
 from storage import audit, ingest_cited, ingest_collected, ingest_examined, ingest_rescanned
 from storage.batch_columns import Header
-from storage.batch_file import BadBatch, checked_header, stage
+from storage.batch_file import BadBatch, checked_header, read_whole, stage
 from storage.durable import private_folder, write_whole
 from storage.errors import Refused, StorageError, disk_errors
 from storage.leftovers import parts_beside, remove_parts
 from storage.store import Store, Transaction
 
 _INTO_TABLES: Mapping[str, Callable[[Transaction, str, datetime], None]] = {
-    "collected": ingest_collected.store_batch,
+    "collected": lambda tx, batch_id, now: ingest_collected.store_batches(tx, [batch_id], now),
     "examined": ingest_examined.store_batch,
     "cited": ingest_cited.store_batch,
     "rescanned": ingest_rescanned.store_batch,
@@ -122,7 +122,8 @@ def _compartment_of(store: Store, header: Header) -> Store:
 def _store(store: Store, tx: Transaction, path: Path, header: Header) -> None:
     if sha256_hex(path.read_bytes()) != path.stem:
         raise BadBatch("the file is not what was written")
-    stage(tx, path, header)
+    stage(tx, [path], header)
+    read_whole(tx, {path.stem: header.rows})
     tx.insert("ingest_ledger", {"batch_id": path.stem, "kind": header.kind, "rows": header.rows, "stored_at": _behind_all(tx, store.clock())})
     _INTO_TABLES[header.kind](tx, path.stem, store.clock())
 

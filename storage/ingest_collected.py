@@ -1,12 +1,16 @@
-"""A collected batch: posts as versions, their media, what has gone, what was rejected, and where the account stands now."""
+"""Collected batches: posts as versions, their media, what has gone, what was rejected, and where the accounts stand now.
+
+Several are stored at once, each of another account. Most of what is collected was never seen before: then nothing is compared with what is stored.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from domain.audit import AuditAction
 from storage import audit
-from storage.batch_file import BadBatch
+from storage.batch_file import BadBatch, staged
 from storage.batches import LATER
 from storage.store import Row, Transaction
 
@@ -17,71 +21,106 @@ _ACTION = {
     "failed": AuditAction.COLLECTION_FAILED,
 }
 
+# A refusal, or a failure before the first reply, needs no authorization: nothing of the account was fetched.
+_ATTEMPTS = """
+SELECT c.batch_id, c.account_id, c.authorization_id, c.collected_at, c.outcome, EXISTS (FROM account a WHERE a.id = c.account_id) AS registered,
+    c.outcome IN ('refused', 'failed') AND c.batch_id NOT IN (SELECT batch_id FROM in_line WHERE "table" IN ('post', 'gone', 'rejected')) OR EXISTS (
+        FROM "authorization" p WHERE p.id = c.authorization_id AND p.account_id = c.account_id
+        AND CAST(c.collected_at AS DATE) BETWEEN p.valid_from AND p.valid_until AND (p.revoked_at IS NULL OR p.revoked_at > c.collected_at)) AS allowed
+FROM in_collection c ORDER BY c.batch_id
+"""
+
+# What is stored of the posts that the batches tell of: their newest versions.
+_KNOWN = """
+CREATE OR REPLACE TEMP TABLE in_known AS
+WITH told AS (SELECT id FROM in_post UNION SELECT post_id FROM in_gone UNION SELECT post_id FROM in_post_media),
+mine AS MATERIALIZED (SELECT n, id FROM post WHERE account_id IN (SELECT account_id FROM in_collection)),
+found AS MATERIALIZED (SELECT n FROM mine WHERE id IN (SELECT id FROM told))
+SELECT p.id, p.version, p.content_sha256, p.first_seen, p.first_n, p.gone_at IS NOT NULL AS gone FROM current_post p WHERE p.n IN (SELECT n FROM found)
+"""
+
+_ALL_NEW = "SELECT NOT EXISTS (FROM in_known) AND (SELECT count(*) = count(DISTINCT id) FROM in_post)"
+
+_NEW_POSTS = """
+INSERT INTO post BY NAME
+SELECT i.* EXCLUDE (n), 1 AS version, c.account_id, c.collected_at AS first_seen, c.collected_at AS captured_at,
+    ? + row_number() OVER () AS n, ? + row_number() OVER () AS first_n
+FROM in_post i JOIN in_collection c ON c.batch_id = i.batch_id
+"""
+
 # A post is written again when it differs from its newest version, or when it had gone and came back; else nothing is written.
 _POSTS = """
-INSERT INTO post
-WITH newest AS (
-    SELECT p.id, p.version, p.content_sha256, p.first_seen, p.gone_at IS NOT NULL AS gone
-    FROM current_post p WHERE p.account_id = ? AND p.id IN (SELECT id FROM in_post)
-), compared AS (
-    SELECT i.*, newest.version AS before, newest.first_seen,
-        coalesce(newest.gone, false) AND row_number() OVER (PARTITION BY i.id ORDER BY i.n) = 1 AS returned,
-        coalesce(lag(i.content_sha256) OVER (PARTITION BY i.id ORDER BY i.n), newest.content_sha256) AS previous
-    FROM in_post i LEFT JOIN newest ON newest.id = i.id
+INSERT INTO post BY NAME
+WITH compared AS (
+    SELECT i.*, k.version AS before, k.first_seen, k.first_n,
+        coalesce(k.gone, false) AND row_number() OVER (PARTITION BY i.id ORDER BY i.n) = 1 AS returned,
+        coalesce(lag(i.content_sha256) OVER (PARTITION BY i.id ORDER BY i.n), k.content_sha256) AS previous
+    FROM in_post i LEFT JOIN in_known k ON k.id = i.id
 ), fresh AS (
-    SELECT * FROM compared WHERE returned OR previous IS DISTINCT FROM content_sha256
+    SELECT *, ? + row_number() OVER (ORDER BY batch_id, n) AS row_n FROM compared WHERE returned OR previous IS DISTINCT FROM content_sha256
 )
-SELECT f.id, coalesce(f.before, 0) + row_number() OVER (PARTITION BY f.id ORDER BY f.n), c.account_id, f.native_id, f.kind, f.url, f.title, f.text,
-    f.posted_at, f.edited_at, f.content_sha256, coalesce(f.first_seen, c.collected_at), c.collected_at, ?
-FROM fresh f CROSS JOIN in_collection c ORDER BY f.n
+SELECT f.* EXCLUDE (n, before, first_seen, first_n, returned, previous, row_n), c.account_id, c.collected_at AS captured_at,
+    coalesce(f.before, 0) + row_number() OVER (PARTITION BY f.id ORDER BY f.n) AS version, coalesce(f.first_seen, c.collected_at) AS first_seen,
+    row_n AS n, coalesce(f.first_n, min(row_n) OVER (PARTITION BY f.id)) AS first_n
+FROM fresh f JOIN in_collection c ON c.batch_id = f.batch_id ORDER BY row_n
 """
 
 _SUPERSEDED = """
 INSERT INTO superseded
-SELECT p.id, p.version, ? FROM current_post p JOIN (SELECT id, max(version) AS newest FROM post WHERE batch_id = ? GROUP BY id) n
-    ON n.id = p.id AND p.version < n.newest
-WHERE p.account_id = ?
+WITH added AS (SELECT id, version, max(version) OVER (PARTITION BY id) AS newest, batch_id FROM post WHERE n > ?)
+SELECT id, version, batch_id FROM added WHERE version < newest
+UNION ALL SELECT k.id, k.version, a.batch_id FROM in_known k JOIN added a ON a.id = k.id AND a.version = a.newest
+"""
+
+_HITS_FOLLOW = """
+UPDATE hit SET post_n = added.n FROM (SELECT id, account_id, max(n) AS n FROM post WHERE n > ? GROUP BY id, account_id) added
+WHERE hit.account_id = added.account_id AND hit.post_id = added.id
 """
 
 # Bytes captured for a picture are kept beside earlier ones; that it could not be captured is worth a row where nothing is known yet,
 # or only that a later run may get it.
 _POST_MEDIA = """
-INSERT INTO post_media
-WITH known AS (SELECT * FROM post_media WHERE account_id = ? AND post_id IN (SELECT post_id FROM in_post_media))
-SELECT DISTINCT ON (i.post_id, i.post_content_sha256, i.position, i.media_sha256, i.problem)
-    c.account_id, i.post_id, i.post_content_sha256, i.position, i.url, i.alt, i.claimed_mime, i.media_sha256, i.problem, c.collected_at, ?
-FROM in_post_media i CROSS JOIN in_collection c
+INSERT INTO post_media BY NAME
+WITH numbered AS (SELECT id, first_n FROM in_known UNION SELECT id, first_n FROM post WHERE n > ?),
+known AS (SELECT * FROM post_media WHERE first_n IN (SELECT first_n FROM in_known))
+SELECT DISTINCT ON (i.post_id, i.post_content_sha256, i.position, i.media_sha256, i.problem) i.* EXCLUDE (n),
+    c.account_id, c.collected_at AS captured_at, p.first_n
+FROM in_post_media i JOIN in_collection c ON c.batch_id = i.batch_id JOIN numbered p ON p.id = i.post_id
 WHERE NOT EXISTS (
     SELECT 1 FROM known m
     WHERE m.post_id = i.post_id AND m.post_content_sha256 = i.post_content_sha256 AND m.position = i.position
         AND CASE WHEN i.media_sha256 IS NOT NULL THEN m.media_sha256 = i.media_sha256
             ELSE m.media_sha256 IS NOT NULL OR starts_with(i.problem, ?) OR NOT starts_with(m.problem, ?) END
 )
-ORDER BY i.n
+ORDER BY i.batch_id, i.n
 """
+
+_ORPHANS = "SELECT 1 FROM in_post_media WHERE post_id NOT IN (SELECT id FROM in_post UNION ALL SELECT id FROM in_known)"
 
 _MEDIA = """
 INSERT INTO media
 WITH known AS (SELECT i.sha256 FROM in_media i SEMI JOIN media m ON m.sha256 = i.sha256)
 SELECT DISTINCT ON (i.sha256) i.sha256, i.mime, i.byte_size, i.width, i.height, c.collected_at
-FROM in_media i CROSS JOIN in_collection c WHERE i.sha256 NOT IN (SELECT sha256 FROM known) ORDER BY i.n
+FROM in_media i JOIN in_collection c ON c.batch_id = i.batch_id WHERE i.sha256 NOT IN (SELECT sha256 FROM known) ORDER BY i.batch_id, i.n
 """
 
 _GONE = """
 INSERT INTO gone
-SELECT DISTINCT ON (p.id) p.id, p.version, i.answer, c.collected_at, ?
-FROM in_gone i JOIN current_post p ON p.id = i.post_id CROSS JOIN in_collection c
-WHERE p.gone_at IS NULL AND p.account_id = ? ORDER BY i.n
+WITH told AS (SELECT id, version, gone FROM in_known UNION ALL SELECT id, version, false FROM post WHERE n > ?),
+newest AS (SELECT DISTINCT ON (id) * FROM told ORDER BY id, version DESC)
+SELECT DISTINCT ON (p.id) p.id, p.version, i.answer, c.collected_at, i.batch_id
+FROM in_gone i JOIN newest p ON p.id = i.post_id JOIN in_collection c ON c.batch_id = i.batch_id
+WHERE NOT p.gone ORDER BY i.batch_id, i.n
 """
 
 _REJECTED = """
 INSERT INTO rejected
-SELECT DISTINCT ON (i.id) i.id, c.account_id, i.native_id, i.path, i.reason, c.collected_at, ?
-FROM in_rejected i CROSS JOIN in_collection c WHERE i.id NOT IN (SELECT id FROM rejected) ORDER BY i.n
+SELECT DISTINCT ON (i.id) i.id, c.account_id, i.native_id, i.path, i.reason, c.collected_at, i.batch_id
+FROM in_rejected i JOIN in_collection c ON c.batch_id = i.batch_id WHERE i.id NOT IN (SELECT id FROM rejected) ORDER BY i.batch_id, i.n
 """
 
 _COLLECTION = """
-INSERT INTO collection SELECT ?, account_id, authorization_id, collected_at, outcome, detail, terms FROM in_collection
+INSERT INTO collection SELECT batch_id, account_id, authorization_id, collected_at, outcome, detail, terms FROM in_collection
 """
 
 _STANDING = """
@@ -91,50 +130,62 @@ FROM in_collection c WHERE checkpoint.account_id = c.account_id
 """
 
 
-def store_batch(tx: Transaction, batch_id: str, now: datetime) -> None:
+def store_batches(tx: Transaction, batch_ids: Sequence[str], now: datetime) -> None:
     """Stores what `stage` has read. Raises BadBatch for an account that is not registered, and for anything fetched without a live authorization."""
-    attempt = _attempt(tx)
-    account_id = attempt[0]
-    tx.execute(_COLLECTION, [batch_id])
-    tx.execute(_POSTS, [account_id, batch_id])
-    tx.execute(_SUPERSEDED, [batch_id, batch_id, account_id])
-    tx.execute(_POST_MEDIA, [account_id, batch_id, LATER, LATER])
-    tx.execute(_MEDIA)
-    tx.execute(_GONE, [batch_id, account_id])
-    tx.execute(_REJECTED, [batch_id])
-    tx.execute(_STANDING)
-    _record(tx, batch_id, attempt, now)
-
-
-def _attempt(tx: Transaction) -> Row:
-    attempts = tx.rows("SELECT account_id, authorization_id, collected_at, outcome FROM in_collection")
-    if len(attempts) != 1:
+    attempts = tx.rows(_ATTEMPTS)
+    if len(attempts) != len(batch_ids):
         raise BadBatch(f"it tells of {len(attempts)} collections, not of one")
-    account_id, authorization_id, _, outcome = attempts[0]
+    for attempt in attempts:
+        _refuse_unpermitted(attempt)
+    told = staged(tx)
+    tx.execute(_COLLECTION)
+    base = _numbered(tx)
+    if told & {"post", "gone", "post_media"}:
+        _store_posts(tx, told, base)
+    if "media" in told:
+        tx.execute(_MEDIA)
+    if "rejected" in told:
+        tx.execute(_REJECTED)
+    tx.execute(_STANDING)
+    _record(tx, attempts, base, now)
+
+
+def _refuse_unpermitted(attempt: Row) -> None:
+    _, account_id, authorization_id, _, outcome, registered, allowed = attempt
     if outcome not in _ACTION:
         raise BadBatch("its outcome is not one of stored, unchanged, refused, failed")
-    if not tx.row("SELECT 1 FROM account WHERE id = ?", [account_id]):
+    if not registered:
         raise BadBatch(f"its account {account_id} is not registered: add the account, then move the batch back to the outbox")
-    if _fetched(tx, outcome) and not _live(tx, attempts[0]):
+    if not allowed:
         raise BadBatch(f"no authorization {authorization_id} of account {account_id} was live when it was collected")
-    return attempts[0]
 
 
-def _fetched(tx: Transaction, outcome: str) -> bool:
-    """Whether anything of the account was fetched: a refusal, or a failure before the first reply, needs no authorization."""
-    return outcome in {"stored", "unchanged"} or bool(tx.row("SELECT 1 FROM in_post UNION ALL SELECT 1 FROM in_gone UNION ALL SELECT 1 FROM in_rejected"))
+def _numbered(tx: Transaction) -> int:
+    """The number of the last row of posts."""
+    row = tx.row("SELECT max(n) FROM post")
+    return row[0] or 0 if row else 0
 
 
-def _live(tx: Transaction, attempt: Row) -> bool:
-    account_id, authorization_id, collected_at, _ = attempt
-    sql = """SELECT 1 FROM "authorization" WHERE id = ? AND account_id = ? AND CAST(? AS DATE) BETWEEN valid_from AND valid_until
-        AND (revoked_at IS NULL OR revoked_at > ?)"""
-    return bool(tx.row(sql, [authorization_id, account_id, collected_at.date(), collected_at]))
+def _store_posts(tx: Transaction, told: set[str], base: int) -> None:
+    tx.execute(_KNOWN)
+    all_new = tx.row(_ALL_NEW)
+    if all_new and all_new[0]:
+        tx.execute(_NEW_POSTS, [base, base])
+    else:
+        tx.execute(_POSTS, [base])
+        tx.execute(_SUPERSEDED, [base])
+        tx.execute(_HITS_FOLLOW, [base])
+    if "post_media" in told:
+        if tx.row(_ORPHANS):
+            raise BadBatch("it holds a picture of a post that is not stored")
+        tx.execute(_POST_MEDIA, [base, LATER, LATER])
+    if "gone" in told:
+        tx.execute(_GONE, [base])
 
 
-def _record(tx: Transaction, batch_id: str, attempt: Row, now: datetime) -> None:
-    account_id, authorization_id, _, outcome = attempt
-    counted = tx.row("SELECT (SELECT count(*) FROM post WHERE batch_id = $1), (SELECT count(*) FROM gone WHERE batch_id = $1)", [batch_id])
-    posts, gone = counted or (0, 0)
-    detail = {"batch": batch_id, "outcome": outcome, "authorization": authorization_id, "posts": posts, "gone": gone}
-    audit.append(tx, _ACTION[outcome], "plainview", account_id, detail, now)
+def _record(tx: Transaction, attempts: Sequence[Row], base: int, now: datetime) -> None:
+    posts: dict[str, int] = dict(tx.rows("SELECT batch_id, count(*) FROM post WHERE n > ? GROUP BY batch_id", [base]))
+    gone: dict[str, int] = dict(tx.rows("SELECT batch_id, count(*) FROM gone WHERE batch_id IN (SELECT batch_id FROM in_gone) GROUP BY batch_id"))
+    for batch_id, account_id, authorization_id, _, outcome, *_ in attempts:
+        detail = {"batch": batch_id, "outcome": outcome, "authorization": authorization_id, "posts": posts.get(batch_id, 0), "gone": gone.get(batch_id, 0)}
+        audit.append(tx, _ACTION[outcome], "plainview", account_id, detail, now)

@@ -16,7 +16,7 @@ from storage.seeing import reading, seen_by
 from storage.store import Reading, Row, Store
 
 _COLUMNS = """p.id, p.account_id, a.platform, a.handle, p.native_id, p.kind, p.url, p.title, p.text, p.posted_at, p.edited_at, p.version, p.content_sha256,
-    p.first_seen, p.captured_at, p.gone_at"""
+    p.first_seen, p.captured_at, p.gone_at, p.first_n"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,23 +91,24 @@ def _post(row: PostRow) -> Post:
     return Post(row.account_id, row.native_id, PostKind(row.kind), row.url, row.text, row.posted_at, row.edited_at, row.title, links)
 
 
-def newest(view: Reading, post_id: str) -> PostRow | None:
-    """The newest version of that post."""
-    sql = f"SELECT {_COLUMNS} FROM current_post p JOIN account a ON a.id = p.account_id WHERE p.id = ?"  # noqa: S608
-    return next(iter(with_media(view, view.rows(sql, [post_id]))), None)
+def numbered(view: Reading, number: int) -> PostRow | None:
+    """The post whose newest version is row `number` (`hit.post_n`), or None."""
+    sql = f"SELECT {_COLUMNS} FROM current_post p JOIN account a ON a.id = p.account_id WHERE p.n = ?"  # noqa: S608
+    return next(iter(with_media(view, view.rows(sql, [number]))), None)
 
 
 def with_media(view: Reading, rows: Sequence[Row]) -> list[PostRow]:
     """The posts in these rows of columns, each with the media of its version: of each picture what was captured last."""
     sql = """SELECT DISTINCT ON (m.post_id, m.post_content_sha256, m.position)
-            m.post_id, m.post_content_sha256, m.position, m.url, m.alt, m.media_sha256, b.mime, m.problem
-        FROM post_media m LEFT JOIN media b ON b.sha256 = m.media_sha256
-        WHERE m.post_id IN (SELECT unnest(?))
+            m.post_id, m.post_content_sha256, m.position, m.url, m.alt, m.media_sha256, m.problem
+        FROM post_media m WHERE m.first_n IN (SELECT unnest(?))
         ORDER BY m.post_id, m.post_content_sha256, m.position, m.media_sha256 IS NULL, m.captured_at DESC, m.media_sha256"""
     shown: dict[tuple[str, str], tuple[PostMedia, ...]] = defaultdict(tuple)
-    for post_id, content_sha256, *rest in view.rows(sql, [[row[0] for row in rows]]):
-        shown[post_id, content_sha256] += (PostMedia(*rest),)
-    return [_timed(PostRow(*(*row, shown[row[0], row[12]]))) for row in rows]
+    found = view.rows(sql, [[row[-1] for row in rows]])
+    mime: dict[str, str] = dict(view.rows("SELECT sha256, mime FROM media WHERE sha256 IN (SELECT unnest(?))", [[row[5] for row in found if row[5]]]))
+    for post_id, content_sha256, position, url, alt, media_sha256, problem in found:
+        shown[post_id, content_sha256] += (PostMedia(position, url, alt, media_sha256, mime.get(media_sha256), problem),)
+    return [_timed(PostRow(*(*row[:-1], shown[row[0], row[12]]))) for row in rows]
 
 
 def _timed(row: PostRow) -> PostRow:

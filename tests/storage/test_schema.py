@@ -51,7 +51,7 @@ def test_the_page_lists_exactly_what_the_hits_command_prints(store: Store, accou
 def test_no_column_may_hold_a_judgement_of_a_person(store: Store) -> None:
     columns = [(table, column) for table, listed in tables(store).items() for column in listed]
     assert [one for one in columns if ABOUT_PEOPLE.search(one[1])] == []
-    assert {table for table, column in columns if "score" in column} == {"finding", "hit", "reviewed_hit"}  # of a detector, on a picture
+    assert {table for table, column in columns if "score" in column} == {"finding", "hit"}  # of a detector, on a picture
     assert len(columns) > 100
 
 
@@ -79,7 +79,7 @@ def insert_hit(store: Store, row: dict[str, Json]) -> None:
 
 
 def test_a_whole_hit_goes_in_by_hand(store: Store, account: Account) -> None:
-    insert_hit(store, a_stored_hit(store, account) | {"id": "hit_by_hand"})
+    insert_hit(store, a_stored_hit(store, account) | {"id": "hit_by_hand", "post_n": 1})
     assert rows(store, "SELECT count(*) FROM hit") == [(2,)]
 
 
