@@ -22,7 +22,7 @@ import duckdb
 
 from domain.account import Compartment
 from domain.audit import AuditAction
-from domain.identity import sha256_hex
+from domain.identity import Json, canonical_json, sha256_hex
 from storage import audit
 from storage.backup_folder import newest, sweep
 from storage.backup_vault import VaultCopy
@@ -135,14 +135,14 @@ def _filled(store: Store, part: Path, final: Path, previous: Path | None) -> Bac
 def _databases_copied(store: Store, part: Path) -> tuple[dict[Compartment, DatabaseState], float]:
     """Every database as of one moment, each in one file, and for how many seconds nobody could write."""
     states: dict[Compartment, DatabaseState] = {}
-    with ExitStack() as held:
+    with ExitStack() as files, ExitStack() as transactions:
         with store.nobody_writing():
             started = time.monotonic()
             copies = []
             for one in store.files():
-                cursor = held.enter_context(one.cursor())
-                copy = held.enter_context(attached(cursor, part / FILES[one.compartment]))
-                held.enter_context(_transaction(cursor))
+                cursor = files.enter_context(one.cursor())
+                copy = files.enter_context(attached(cursor, part / FILES[one.compartment]))
+                transactions.enter_context(_transaction(cursor))
                 states[one.compartment] = _state(cursor)  # the first look at a database is what chooses its moment
                 copies.append((cursor, one.compartment.value, copy))
             paused = time.monotonic() - started
@@ -217,9 +217,11 @@ def _closing(uri: str) -> Iterator[sqlite3.Connection]:
 
 
 def _record(store: Store, name: str, manifest_sha256: str) -> None:
+    detail: dict[str, Json] = {"manifest_sha256": manifest_sha256}
+    known = [AuditAction.BACKUP_MADE, name, canonical_json(detail).decode()]
     with store.transaction() as tx:
-        if not tx.row("SELECT 1 FROM audit WHERE action = ? AND subject = ?", [AuditAction.BACKUP_MADE, name]):
-            audit.append(tx, AuditAction.BACKUP_MADE, "plainview", name, {"manifest_sha256": manifest_sha256}, store.clock())
+        if not tx.row("SELECT 1 FROM audit WHERE action = ? AND subject = ? AND detail = ?", known):
+            audit.append(tx, AuditAction.BACKUP_MADE, "plainview", name, detail, store.clock())
 
 
 def _sync_folders(folder: Path) -> None:

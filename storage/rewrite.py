@@ -53,7 +53,8 @@ def rewrite(connection: duckdb.DuckDBPyConnection, alias: str, target: Path) -> 
 def attached(connection: duckdb.DuckDBPyConnection, target: Path) -> Iterator[str]:
     """A new database file at `target`, under the name that the block gets; folded into its one file at the end, removed when the block fails.
 
-    Whoever copies more than one database as of one moment attaches all targets, begins and reads in each, and then calls `copy_into`.
+    Whoever copies more than one database as of one moment attaches all targets, begins and reads in each, and then calls `copy_into`. Every
+    transaction of the thread must be over when the block ends: the end waits for all of them.
     """
     if target.exists():
         raise StoreDamaged(f"{target}: is there already: move it away, a copy never overwrites anything")
@@ -63,7 +64,8 @@ def attached(connection: duckdb.DuckDBPyConnection, target: Path) -> Iterator[st
             connection.execute(f"ATTACH '{_quoted(target)}' AS {name}")
             try:
                 yield name
-                connection.execute(f"CHECKPOINT {name}")
+                # Whoever asks the catalogue anything has a transaction in every database: FORCE waits until it is over.
+                connection.execute(f"FORCE CHECKPOINT {name}")
             finally:
                 connection.execute(f"DETACH {name}")
     except BaseException:

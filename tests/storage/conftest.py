@@ -15,6 +15,7 @@ from storage.open import owning
 from storage.store import Store
 from tests.builders import an_account, an_authorization
 from tests.storage.batching import register
+from tests.storage.make_store import fill
 
 
 @pytest.fixture(scope="session")
@@ -23,6 +24,15 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("template") / "data"
     with owning(folder):
         pass
+    return folder
+
+
+@pytest.fixture(scope="session")
+def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder with something in every table. To be copied, not changed."""
+    folder = tmp_path_factory.mktemp("filled") / "data"
+    with owning(folder) as store:
+        fill(store)
     return folder
 
 

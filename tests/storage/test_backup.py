@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import json
+import resource
 import shutil
 import signal
 import sqlite3
@@ -19,40 +19,41 @@ import pytest
 from domain.account import Compartment
 from domain.identity import sha256_hex
 from storage import audit, backup, ingest
+from storage.backup import BackupMade
 from storage.backup_folder import name_at, newest, prune
 from storage.door import Door
-from storage.errors import Refused, StoreDamaged
+from storage.errors import DiskFull, Refused, StoreDamaged
 from storage.manifest import read_list, read_manifest
 from storage.open import owning
 from storage.restore import restore
 from storage.store import Store
 from storage.wire import written
 from tests.builders import NOON, a_post, an_account
-from tests.storage.batching import a_picture, collected, put_in_outbox, rows, showing
-from tests.storage.make_store import fill
+from tests.storage.batching import a_picture, collected, put_in_outbox, register, rows, showing
 
 ROOT = Path(__file__).resolve().parents[2]
+LATE = written(collected(an_account(), showing(a_post(an_account(), "https://police.example.gov/posts/late"))))
+STRAYS = ("site.key", "owner.json", "run.lock", "general.duckdb.before-0001", "notes.txt", "outbox/half.part", f"vault/ab/ab{'0' * 62}")
 FIRST, SECOND = "plainview-20260601T120000Z", "plainview-20260602T120000Z"
 
 
 @pytest.fixture(scope="module")
-def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A data folder with something in every table."""
-    folder = tmp_path_factory.mktemp("filled") / "data"
-    with owning(folder) as store:
-        fill(store)
-    return folder
-
-
-@pytest.fixture
-def folder(filled: Path, tmp_path: Path) -> Path:
-    return Path(shutil.copytree(filled, tmp_path / "data"))
-
-
-@pytest.fixture
-def store(folder: Path) -> Iterator[Store]:
+def store(filled: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+    """A store with something in every table, a batch that waits, the site's people and things that go into no backup. Tests add to it."""
+    folder = Path(shutil.copytree(filled, tmp_path_factory.mktemp("served") / "data"))
+    _make_site(folder / "site.sqlite3")
     with owning(folder) as opened:
+        for name in STRAYS:
+            (folder / name).parent.mkdir(exist_ok=True, parents=True)
+            (folder / name).write_bytes(b"stray")
+        put_in_outbox(opened, LATE)
         yield opened
+
+
+@pytest.fixture(scope="module")
+def first(store: Store, tmp_path_factory: pytest.TempPathFactory) -> BackupMade:
+    """A backup of it."""
+    return backup.make(store, into=tmp_path_factory.mktemp("first"), name=FIRST)
 
 
 @pytest.fixture
@@ -60,75 +61,83 @@ def into(tmp_path: Path) -> Path:
     return tmp_path / "backups"
 
 
+def _make_site(path: Path) -> None:
+    site = sqlite3.connect(path)
+    site.execute("PRAGMA journal_mode = WAL")
+    site.execute("CREATE TABLE auth_user (name TEXT)")
+    site.execute("CREATE TABLE django_session (session_key TEXT)")
+    site.execute("INSERT INTO auth_user VALUES ('supervisor')")
+    site.execute("INSERT INTO django_session VALUES ('an-open-session-key')")
+    site.commit()
+    site.close()
+
+
 def contents(folder: Path) -> dict[str, str]:
     return {str(path.relative_to(folder)): sha256_hex(path.read_bytes()) for path in folder.rglob("*") if path.is_file()}
 
 
-def test_everything_is_in_it_and_the_manifest_says_so(store: Store, into: Path) -> None:
-    waiting = put_in_outbox(store, written(collected(an_account(), showing(a_post(an_account(), "https://police.example.gov/posts/late")))))
-    made = backup.make(store, into=into, name=FIRST)
-    manifest, sha256 = read_manifest(into / FIRST)
-    listed = {one.path: one.sha256 for one in read_list(into / FIRST, manifest)}
-    found = contents(into / FIRST)
+def test_everything_is_in_it_and_the_manifest_says_so(store: Store, first: BackupMade) -> None:
+    manifest, sha256 = read_manifest(first.folder)
+    listed = {one.path: one.sha256 for one in read_list(first.folder, manifest)}
+    found = contents(first.folder)
     assert listed == {path: sha256 for path, sha256 in found.items() if path not in {"manifest.json", "files.ndjson"}}
-    assert f"outbox/{waiting}.ndjson" in listed
-    assert {path for path in contents(store.folder) if path.startswith("vault/")} == {path for path in listed if path.startswith("vault/")}
-    assert (made.folder, made.files, made.manifest_sha256) == (into / FIRST, len(listed), sha256)
-    with duckdb.connect(str(into / FIRST / "general.duckdb"), read_only=True) as copy:
+    assert f"outbox/{sha256_hex(LATE)}.ndjson" in listed
+    assert f"vault/{sha256_hex(b'picture 2')[:2]}/{sha256_hex(b'picture 2')}" in listed
+    assert (first.files, first.manifest_sha256) == (len(listed), sha256)
+    with duckdb.connect(str(first.folder / "general.duckdb"), read_only=True) as copy:
         for table in ("post", "hit", "review", "authorization"):
             sql = f'SELECT * FROM "{table}" ORDER BY ALL'
             with store.cursor() as cursor:
                 assert copy.execute(sql).fetchall() == cursor.execute(sql).fetchall() != []
 
 
-def test_it_is_on_record_once_and_asking_again_makes_no_other(store: Store, into: Path) -> None:
-    first = backup.make(store, into=into, name=FIRST)
-    before = contents(into)
-    again = backup.make(store, into=into, name=FIRST)
-    assert (again.manifest_sha256, again.files, again.size) == (first.manifest_sha256, first.files, first.size)
-    assert contents(into) == before
-    assert rows(store, "SELECT subject, detail FROM audit WHERE action = 'backup:made'") == [
-        (FIRST, json.dumps({"manifest_sha256": first.manifest_sha256}, separators=(",", ":")))
-    ]
+def test_only_what_is_named_goes_in_never_keys_cards_or_strays(first: BackupMade) -> None:
+    files = [path for path in first.folder.rglob("*") if path.is_file()]
+    assert [path.name for path in files if path.read_bytes() == b"stray"] == []
+    assert {path.stat().st_mode & 0o077 for path in (*files, first.folder)} == {0}
+
+
+def test_the_sites_people_are_in_it_and_their_open_sessions_are_not(first: BackupMade) -> None:
+    copy = sqlite3.connect(first.folder / "site.sqlite3")
+    assert copy.execute("SELECT name FROM auth_user").fetchall() == [("supervisor",)]
+    assert copy.execute("SELECT count(*) FROM django_session").fetchall() == [(0,)]
+    copy.close()
+    assert b"an-open-session-key" not in (first.folder / "site.sqlite3").read_bytes()
+    assert not list(first.folder.glob("site.sqlite3-*"))
+
+
+def test_it_is_on_record_once_and_asking_again_makes_no_other(store: Store, first: BackupMade) -> None:
+    before = contents(first.folder)
+    again = backup.make(store, into=first.folder.parent, name=FIRST)
+    assert (again.manifest_sha256, again.files, again.size, again.new_size) == (first.manifest_sha256, first.files, first.size, 0)
+    assert contents(first.folder) == before
+    assert rows(store, "SELECT subject, detail FROM audit WHERE action = 'backup:made'") == [(FIRST, f'{{"manifest_sha256":"{first.manifest_sha256}"}}')]
     assert audit.verify(store).ok
 
 
-def test_only_what_is_named_goes_in_never_keys_cards_or_strays(store: Store, into: Path) -> None:
-    for name in ("site.key", "owner.json", "run.lock", "general.duckdb.before-0001", "notes.txt", "outbox/half.part", f"vault/ab/ab{'0' * 62}"):
-        (store.folder / name).parent.mkdir(exist_ok=True, parents=True)
-        (store.folder / name).write_bytes(b"stray")
-    backup.make(store, into=into, name=FIRST)
-    assert [path.name for path in (into / FIRST).rglob("*") if path.is_file() and path.read_bytes() == b"stray"] == []
-    assert {path.stat().st_mode & 0o077 for path in (into / FIRST).rglob("*")} == {0}
-
-
-def test_captured_files_are_shared_with_the_vault_and_the_backup_before(store: Store, into: Path) -> None:
-    first = backup.make(store, into=into, name=FIRST)
+def test_captured_files_are_shared_with_the_vault_and_the_backup_before(store: Store, first: BackupMade) -> None:
     store.vault.put(b"picture 99")
     put_in_outbox(store, written(collected(an_account(), showing(a_post(an_account()), a_picture(b"picture 99")))))
-    second = backup.make(store, into=into, name=SECOND)
-    picture = next((into / FIRST / "vault").rglob("[0-9a-f]" * 64)).relative_to(into / FIRST)
-    assert {(root / picture).stat().st_ino for root in (into / FIRST, into / SECOND)} == {(store.folder / picture).stat().st_ino}
-    assert second.size - second.new_size == sum(path.stat().st_size for path in (into / FIRST / "vault").rglob("*") if path.is_file())
+    second = backup.make(store, into=first.folder.parent, name=SECOND)
+    picture = next((first.folder / "vault").rglob("[0-9a-f]" * 64)).relative_to(first.folder)
+    assert {(root / picture).stat().st_ino for root in (first.folder, second.folder)} == {(store.folder / picture).stat().st_ino}
+    assert second.size - second.new_size == sum(path.stat().st_size for path in (first.folder / "vault").rglob("*") if path.is_file())
     assert first.new_size == first.size
-    assert (into / SECOND / "vault" / sha256_hex(b"picture 99")[:2] / sha256_hex(b"picture 99")).exists()
+    assert (second.folder / "vault" / sha256_hex(b"picture 99")[:2] / sha256_hex(b"picture 99")).exists()
+    (second.folder / "files.ndjson").write_bytes(b"nonsense\n")
+    third = backup.make(store, into=first.folder.parent, name="plainview-20260603T120000Z")
+    assert third.new_size == third.size  # a damaged backup before it shares nothing
 
 
 def test_a_captured_file_that_is_lost_or_damaged_stops_no_backup_and_is_named(store: Store, into: Path) -> None:
-    gone, spoiled = sha256_hex(b"picture 1"), sha256_hex(b"picture 2")
+    gone, spoiled = sha256_hex(b"picture 1"), sha256_hex(b"picture 4")
     store.vault.files.path(gone).unlink()
+    store.vault.files.path(spoiled).unlink()
     store.vault.files.path(spoiled).write_bytes(b"other")
     made = backup.make(store, into=into, name=FIRST)
     assert {f"vault/{gone}", f"vault/{spoiled}"} <= set(made.lost)
     assert not (into / FIRST / "vault" / spoiled[:2] / spoiled).exists()
     assert f"vault/{sha256_hex(b'picture 3')}" not in made.lost
-
-
-def test_a_damaged_backup_before_it_shares_nothing(store: Store, into: Path) -> None:
-    backup.make(store, into=into, name=FIRST)
-    (into / FIRST / "files.ndjson").write_bytes(b"nonsense\n")
-    made = backup.make(store, into=into, name=SECOND)
-    assert made.new_size == made.size
 
 
 def test_while_others_write_it_holds_all_that_was_acknowledged_before_and_no_half_batch(folder: Path, into: Path) -> None:
@@ -143,6 +152,7 @@ def test_while_others_write_it_holds_all_that_was_acknowledged_before_and_no_hal
             submitted.append(number)
 
     with owning(folder) as store:
+        register(store, account)
         writer = threading.Thread(target=write, args=(store,))
         writer.start()
         acknowledged = []
@@ -163,34 +173,19 @@ def test_while_others_write_it_holds_all_that_was_acknowledged_before_and_no_hal
     assert checked.entries[Compartment.GENERAL] > len(batches)
 
 
-def test_the_sites_people_are_in_it_and_their_open_sessions_are_not(store: Store, into: Path) -> None:
-    site = sqlite3.connect(store.folder / "site.sqlite3")
-    site.execute("PRAGMA journal_mode = WAL")
-    site.execute("CREATE TABLE auth_user (name TEXT)")
-    site.execute("CREATE TABLE django_session (session_key TEXT)")
-    site.execute("INSERT INTO auth_user VALUES ('supervisor')")
-    site.execute("INSERT INTO django_session VALUES ('an-open-session-key')")
-    site.commit()
-    backup.make(store, into=into, name=FIRST)
-    site.close()
-    copy = sqlite3.connect(into / FIRST / "site.sqlite3")
-    assert copy.execute("SELECT name FROM auth_user").fetchall() == [("supervisor",)]
-    assert copy.execute("SELECT count(*) FROM django_session").fetchall() == [(0,)]
-    copy.close()
-    assert b"an-open-session-key" not in (into / FIRST / "site.sqlite3").read_bytes()
-    assert not list((into / FIRST).glob("site.sqlite3-*"))
-
-
 def test_a_sites_file_that_is_no_database_is_one_clear_line_and_leaves_nothing(store: Store, into: Path) -> None:
-    (store.folder / "site.sqlite3").write_bytes(b"not a database" * 100)
+    site = store.folder / "site.sqlite3"
+    whole = site.read_bytes()
+    site.write_bytes(b"not a database" * 100)
     with pytest.raises(StoreDamaged, match=r"site\.sqlite3: the site's people cannot be copied"):
         backup.make(store, into=into, name=FIRST)
+    site.write_bytes(whole)
     assert list(into.iterdir()) == []
 
 
 def test_what_is_erased_while_it_is_made_is_not_missed_in_it(store: Store, into: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The rows are copied, then one of their pictures is erased with them: the backup begins anew and speaks of neither."""
-    sha256, copied, turns = sha256_hex(b"picture 1"), backup._vault_copied, []
+    sha256, copied, turns = sha256_hex(b"picture 5"), backup._vault_copied, []
 
     def erased_between(one: Store, part: Path, vault: object) -> None:
         turns.append(part)
@@ -222,26 +217,18 @@ def test_a_name_that_is_taken_by_something_else_is_left_alone(store: Store, into
         backup.make(store, into=into, name=FIRST)
 
 
-LIMITED = """
-import resource, signal, sys
-from pathlib import Path
-from storage.backup import make
-from storage.door import Door
-from storage.errors import DiskFull
-signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-folder, into = Path(sys.argv[1]), Path(sys.argv[2])
-resource.setrlimit(resource.RLIMIT_FSIZE, (1_000_000, 1_000_000))
-try:
-    Door(folder).call(make, into=into, name=sys.argv[3])
-except DiskFull as error:
-    print(error)
-"""
-
-
-def test_with_no_room_for_it_one_clear_line_and_nothing_is_left(folder: Path, into: Path) -> None:
-    ran = subprocess.run([sys.executable, "-c", LIMITED, str(folder), str(into), FIRST], cwd=ROOT, capture_output=True, text=True, check=False, timeout=60)
-    assert "the disk is full; nothing was half-written" in ran.stdout, ran.stderr
-    assert list(into.iterdir()) == []
+def test_with_no_room_for_it_one_clear_line_and_nothing_is_left(store: Store, into: Path) -> None:
+    limits, handler = resource.getrlimit(resource.RLIMIT_FSIZE), signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    try:
+        for limit in (1_000, 1_000_000):  # no room for the first file, none for the database
+            resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limits[1]))
+            with pytest.raises(DiskFull, match="the disk is full; nothing was half-written"):
+                backup.make(store, into=into, name=FIRST)
+            assert list(into.iterdir()) == []
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+        signal.signal(signal.SIGXFSZ, handler)
+    assert audit.verify(store).ok
 
 
 KILLED = """
