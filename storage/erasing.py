@@ -146,6 +146,8 @@ def _order(reason: ErasureReason, scope: str, by: str, now: datetime, take: Take
 def _batches(store: Store, tx: Transaction, erasure_id: str, named: frozenset[str]) -> Counts:
     """Lists the batches in the outbox that hold what went, or name an account or post of `named`."""
     gone = frozenset(one for kind, one, _ in listed(tx, erasure_id) if kind in ("post", "media"))
+    if not gone | named:
+        return Counts()
     found = batches_with(store.folder, gone | named, doomed.kept_posts(tx))
     for batch_id in found:
         tx.insert("erased", {"erasure_id": erasure_id, "kind": "batch", "id": batch_id, "sha256": batch_id})
