@@ -16,20 +16,22 @@ class Fingerprints:
 
     def __init__(self, known: Iterable[tuple[str, str]] = ()) -> None:
         self._names: list[str] = []
-        self._words: list[npt.NDArray[np.uint64]] = []
+        self._words: npt.NDArray[np.uint64] = np.empty((16, WORDS), np.uint64)  # one row for each name, and room for more
         for sha256, fingerprint in known:
             self.add(sha256, fingerprint)
 
     def add(self, sha256: str, fingerprint: str) -> None:
         """Remember a picture."""
+        if len(self._names) == len(self._words):
+            self._words = np.concatenate([self._words, np.empty_like(self._words)])
+        self._words[len(self._names)] = _words(fingerprint)
         self._names.append(sha256)
-        self._words.append(_words(fingerprint))
 
     def near(self, fingerprint: str) -> list[str]:
         """The SHA-256 of every remembered picture at most NEAR_BITS away, nearest first."""
         if not self._names:
             return []
-        distances = np.bitwise_count(np.stack(self._words) ^ _words(fingerprint)).sum(axis=1)
+        distances = np.bitwise_count(self._words[: len(self._names)] ^ _words(fingerprint)).sum(axis=1)
         return [self._names[index] for index in np.argsort(distances, kind="stable") if distances[index] <= NEAR_BITS]
 
 

@@ -101,7 +101,7 @@ class Settling:
         """Asks the store in which pictures this detector, as it is set, has found something by now."""
         self._station, self._detector, self._key = station, detector, key_of(detector)
         self._found: set[str] = set()
-        self._unread: set[str] = set()
+        self._clean: set[str] = set()
         self._seen: dict[str, tuple[Finding, ...]] = {}
         self._originals = Fingerprints()
         for one in station.door.call(rescans.found, detector=self._key, compartment=self._station.compartment):
@@ -112,10 +112,16 @@ class Settling:
         original = self._original(looked)
         if original is not None:
             return self._kept(looked, self._linked(looked.waiting, original), original)
-        if looked.findings is None and looked.waiting.same_as in self._found | self._unread:
-            # Its original could not be read; or it has findings, but took them from a third picture that this one does not equal closely enough.
+        if looked.findings is None and not self._clean_original(looked.waiting):
             looked = look(self._station, self._detector, looked.waiting)
         return self._kept(looked, looked.findings or (), None)
+
+    def _clean_original(self, waiting: Waiting) -> bool:
+        """Whether the picture that it is a copy of was looked at, and shows nothing.
+
+        Else it could not be read, or was left out, or has findings that cannot be had from it: it may itself be a copy of a third picture.
+        """
+        return waiting.same_as not in self._found and (waiting.settled or waiting.same_as in self._clean)
 
     def _original(self, looked: Looked) -> str | None:
         """The picture with findings that shows the same."""
@@ -138,8 +144,8 @@ class Settling:
         return tuple(rescaled(self._station, seen, Copy(Look(waiting.media_sha256, (self._detector,)), original)))
 
     def _kept(self, looked: Looked, findings: tuple[Finding, ...], original: str | None) -> Settled:
-        if not looked.counts:
-            self._unread.add(looked.waiting.media_sha256)
+        if not findings and looked.counts:
+            self._clean.add(looked.waiting.media_sha256)
         if not findings:
             return Settled(looked, None)
         waiting = looked.waiting

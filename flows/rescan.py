@@ -18,7 +18,7 @@ from flows.detect import RUNNER
 from flows.look_again import Budget, Looked, look_at_all
 from flows.progress import Progress
 from flows.progress_artifact import shown_in_prefect
-from flows.rescanning import counted, gone_through, standing
+from flows.rescanning import close, counted, gone_through, standing
 from flows.station import Station
 from storage.rescans import Waiting
 
@@ -40,9 +40,11 @@ def rescan_all(station: Station, budget_s: float | None) -> dict[str, int]:
     if seconds > 0 and any(left):
         waited_for = [detector for detector, waiting in zip(detectors, left, strict=True) if waiting]
         done = _gone_on(station, waited_for, Budget(time.monotonic() + seconds), Progress("rescan", sum(left)))
-        left = [standing(station, detector).left for detector in detectors]
+    for detector, waiting in zip(detectors, left, strict=True):
+        if not waiting:
+            close(station, detector)
     hits = content_free(cite_findings)(station, detectors) if done["found"] else 0
-    return {"looked": done["looked"], "found": done["found"], "hits": hits, "left": sum(left)}
+    return {"looked": done["looked"], "found": done["found"], "hits": hits, "left": max(0, sum(left) - done["passed"])}
 
 
 def _gone_on(station: Station, detectors: Sequence[Detector], budget: Budget, progress: Progress) -> Counter[str]:

@@ -16,7 +16,8 @@ from storage import rescans
 from storage.outbox import RescannedBatch, RescanStep
 from storage.rescans import Standing, Waiting
 
-SLICE = 2000  # pictures that are asked for at once: the list costs the store a look at all that it holds
+SLICE = 20_000  # pictures that are asked for at once: the list costs the store a look at all that it holds
+PART = 1000  # pictures after which it is asked again what is allowed
 Cursors: TypeAlias = dict[str, tuple[datetime | None, str | None]]
 
 
@@ -43,22 +44,46 @@ def gone_through(station: Station, detector: Detector, budget: Budget, start: St
     """
     settling, first = Settling(station, detector), None
     while True:
-        ids = permitted_accounts(station, detector.name)
-        waiting = station.door.call(rescans.backlog, detector=key_of(detector), account_ids=ids, limit=SLICE, compartment=station.compartment)
-        if not waiting or waiting[0] == first:  # the same one again: the cursor waits in the outbox, for room
+        waiting = _backlog(station, detector)
+        if not waiting:
+            close(station, detector)
             return
-        first, cursors = waiting[0], cursors_of(waiting)
-        for looked in _looked(station, detector, waiting, budget, start):
-            settled = [settling.settle(one) for one in looked]
-            station.submit(_batch(detector, settled, cursors))
-            yield settled
-        if budget.spent:
+        if waiting[0] == first:  # the same one again: the cursor waits in the outbox, for room
             return
+        first, cursors, copies = waiting[0], cursors_of(waiting), copies_among(detector, waiting)
+        for part in _permitted(station, detector, waiting):
+            for looked in _looked(station, part, copies, budget, start):
+                settled = [settling.settle(one) for one in looked]
+                station.submit(_batch(detector, settled, cursors))
+                yield settled
+            if budget.spent:
+                return
 
 
-def _looked(station: Station, detector: Detector, waiting: Sequence[Waiting], budget: Budget, start: Start) -> Iterator[list[Looked]]:
+def close(station: Station, detector: Detector) -> None:
+    """Where nothing is left, moves the cursors to the end, so that finding that out again costs little."""
+    ids = permitted_accounts(station, detector.name)
+    steps = station.door.call(rescans.finished, detector=key_of(detector), account_ids=ids, compartment=station.compartment)
+    if steps:
+        station.submit(RescannedBatch((), tuple(steps)))
+
+
+def _backlog(station: Station, detector: Detector) -> list[Waiting]:
+    ids = permitted_accounts(station, detector.name)
+    return station.door.call(rescans.backlog, detector=key_of(detector), account_ids=ids, limit=SLICE, compartment=station.compartment)
+
+
+def _permitted(station: Station, detector: Detector, waiting: Sequence[Waiting]) -> Iterator[Sequence[Waiting]]:
+    """`waiting` in parts, without the accounts on which the detector may no longer look when a part begins: those keep their place in the line."""
+    allowed = {one.account_id for one in waiting}
+    for part in shards(waiting, PART):
+        allowed &= set(permitted_accounts(station, detector.name))
+        if mine := [one for one in part if one.account_id in allowed]:
+            yield mine
+
+
+def _looked(station: Station, waiting: Sequence[Waiting], copies: frozenset[str], budget: Budget, start: Start) -> Iterator[list[Looked]]:
     """What was seen in `waiting`, shard after shard in their order, as far as the budget went."""
-    copies = copies_among(detector, waiting)
     under_way = [(waiting[:1], start(waiting[:1], copies, Budget()))]
     size = shard_size(len(waiting), station.collect.shard_size, CORES)
     under_way += [(shard, start(shard, copies, budget)) for shard in shards(waiting[1:], size)]
@@ -80,8 +105,9 @@ def cursors_of(waiting: Sequence[Waiting]) -> Cursors:
 
 
 def counted(settled: Sequence[Settled]) -> Counter[str]:
-    """How many were `looked` at and readable, in how many something was `found`, and how many were `missing` in the vault."""
+    """How many were `passed`: `looked` at and readable, with something `found` or not; `missing` in the vault; or no readable pictures."""
     return Counter(
+        passed=len(settled),
         looked=sum(one.looked.counts for one in settled),
         found=sum(one.row is not None for one in settled),
         missing=sum(one.looked.missing for one in settled),

@@ -85,6 +85,7 @@ CALLS: Mapping[str, Call] = {
     "references.add": references.add,
     "references.every": references.every,
     "rescans.backlog": rescans.backlog,
+    "rescans.finished": rescans.finished,
     "rescans.found": rescans.found,
     "rescans.standing": rescans.standing,
     "retention.clear": retention.clear,

@@ -20,6 +20,7 @@ CALLS_OF: Mapping[Scope, frozenset[str]] = {
             "permits.every",
             "references.every",
             "rescans.backlog",
+            "rescans.finished",
             "rescans.found",
             "rescans.standing",
         }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import count
 
 import pytest
@@ -161,15 +161,40 @@ class Passed:
     account: Account
 
 
-@pytest.fixture
-def passed(store: Store, account: Account) -> Passed:
-    """ONE had gone when the cursor came by; TWO was looked at."""
+@pytest.fixture(params=[False, True], ids=["", "closed"])
+def passed(store: Store, account: Account, request: pytest.FixtureRequest) -> Passed:
+    """ONE had gone when the cursor came by; TWO was looked at. Once as it is then, and once a month later, with the cursor moved to the end."""
     stored(store, account, b"one", post="1")
     stored(store, account, b"two", post="2")
     take_in(store, collected(account, at=LATER, gone=(Gone(shown(account, b"one", post="1").post.native_id, "404"),)))
     take_in(store, a_step(waiting(store, account)))
     assert names(store, account) == []
+    if request.param:
+        store.clock = lambda: datetime.now(UTC) + timedelta(days=30)
+        take_in(store, collected(account, at=LATER + timedelta(days=30)))
+        assert close(store, account) == 1
     return Passed(store, account)
+
+
+def close(store: Store, *accounts: Account) -> int:
+    """Moves the cursors to the end where nothing waits; answers how many."""
+    steps = rescans.finished(store, detector=NOW, account_ids=[one.id for one in accounts])
+    if steps:
+        take_in(store, RescannedBatch((), tuple(steps)))
+    return len(steps)
+
+
+def test_the_cursors_are_moved_to_the_end_when_nothing_waits_and_not_before(store: Store, account: Account) -> None:
+    member = a_second(store)
+    assert close(store, account, member) == 0  # nothing was ever seen in an earlier setting
+    stored(store, account, b"one")
+    assert close(store, account, member) == 0
+    take_in(store, a_step(waiting(store, account)))
+    assert close(store, account, member) == 1  # the other cursor is near the end
+    assert close(store, account, member) == 0
+    assert standing(store, account, member) == Standing(left=0, looked=1, found=0, unread=0)
+    stored(store, member, b"two", post="2")
+    assert (names(store, account, member), close(store, account, member)) == ([TWO], 0)
 
 
 def test_a_post_that_comes_back_waits(passed: Passed) -> None:
@@ -241,6 +266,7 @@ def test_whatever_happens_in_between_everything_that_can_be_seen_is_looked_at(st
             take_in(store, examined(sha256_hex(words[first])))
         else:
             looked |= gone_on(store, accounts[: first + 1], most=second)
+            close(store, *accounts[: first + 1])
     while step := gone_on(store, accounts, most=2):
         looked |= step
     asked = f"SELECT media_sha256 FROM examination WHERE media_sha256 IN ({', '.join(repr(sha256_hex(word)) for word in words)})"
