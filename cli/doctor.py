@@ -68,9 +68,10 @@ def _settings() -> Iterator[Seen]:
     from flows.settings import CollectSettings
     from settings.table import FILE, read_tables
     from sources.settings import NetworkSettings
+    from storage.backup_settings import BackupSettings
     from storage.settings import StorageSettings, WorkerSettings
 
-    kinds = (StorageSettings, WorkerSettings, NetworkSettings, CollectSettings, SiteSettings)
+    kinds = (StorageSettings, WorkerSettings, BackupSettings, NetworkSettings, CollectSettings, SiteSettings)
     for kind in kinds:
         kind.load()
     known = {kind.table for kind in kinds} | {"account"}
@@ -172,6 +173,21 @@ def _erasure() -> Iterator[Seen]:
             yield Seen(f"{said} {hours:.0f} hours later, unless a new one is granted or a hold keeps it", wrong=False)
 
 
+def _backups() -> Iterator[Seen]:
+    from datetime import timedelta
+
+    from storage.backup_folder import made_at, newest
+    from storage.backup_settings import BackupSettings
+
+    folder = BackupSettings.load().folder
+    if folder is None:
+        yield Seen("there are none by schedule: set [backup] folder, or run `plainview backup DEST` yourself", wrong=False)
+    elif (latest := newest(folder)) is None:
+        yield Seen(f"{folder}: there is no backup in it yet; run `plainview backup {folder}`")
+    elif now() - made_at(latest) > timedelta(days=2):
+        yield Seen(f"{folder}: the latest backup is of {made_at(latest):%Y-%m-%d}; run `plainview backup {folder}`, and look why the nightly one was not made")
+
+
 def _undercover() -> Iterator[Seen]:
     from storage import compartments
 
@@ -210,6 +226,7 @@ CHECKS: dict[str, Check] = {
     "detectors and references": _detectors,
     "rescan": _rescan,
     "erasure and holds": _erasure,
+    "backups": _backups,
     "undercover compartment": _undercover,
     "audit chain": _audit,
 }
