@@ -35,7 +35,8 @@ _CHUNK = (
     "INSERT INTO collection SELECT batch_id, account_id, NULL, moment, 'stored', '', '{\"use\": \"public record\"}' FROM line GROUP BY ALL",
     """INSERT INTO post BY NAME SELECT post_id AS id, 1 AS version, account_id, 'https://social.example/@press/' || i AS native_id, 'post' AS kind,
         'https://social.example/@press/' || i AS url, '' AS title, body AS text, moment - to_seconds((hash(i, 7) % 86400)::BIGINT) AS posted_at,
-        content AS content_sha256, moment AS first_seen, moment AS captured_at, batch_id, $numbered + i - $first + 1 AS n, n AS first_n FROM line ORDER BY i""",
+        content AS content_sha256, moment AS first_seen, moment AS captured_at, batch_id, $numbered + i - $first + 1 AS n, n AS first_n,
+        i % 50 <> 1 AS newest FROM line ORDER BY i""",
     """INSERT INTO media SELECT picture, 'image/jpeg', 1000 + i % 100000, 1024, 768, moment FROM line WHERE i % 2 = 0 ORDER BY i""",
     """INSERT INTO post_media BY NAME SELECT account_id, post_id, content AS post_content_sha256, 0 AS position,
         'https://social.example/' || i || '.jpg' AS url, '' AS alt, picture AS media_sha256, '' AS problem, moment AS captured_at, batch_id,
@@ -55,10 +56,8 @@ _CHUNK = (
     """INSERT INTO review SELECT review_id, id, outcome, 'a poster', 'bench', decided_at FROM hit
         WHERE state = 'closed' AND post_n > $numbered AND post_n <= $numbered + $behind - $first""",
     """INSERT INTO gone SELECT id, version, 'status 410', captured_at + INTERVAL 1 DAY, batch_id FROM post WHERE n > $numbered AND n % 100 = 50""",
-    """INSERT INTO superseded SELECT id, 1, batch_id FROM post WHERE n > $numbered AND version = 1 AND n % 50 = 1""",
-    """INSERT INTO post BY NAME SELECT p.* REPLACE (2 AS version, 'Now: ' || p.text AS text, sha256('now' || p.id) AS content_sha256,
-        $numbered + $behind - $first + row_number() OVER (ORDER BY p.n) AS n) FROM post p JOIN superseded s ON s.post_id = p.id
-        WHERE p.n > $numbered AND p.version = 1""",
+    """INSERT INTO post BY NAME SELECT p.* REPLACE (2 AS version, 'Now: ' || p.text AS text, sha256('now' || p.id) AS content_sha256, true AS newest,
+        $numbered + $behind - $first + row_number() OVER (ORDER BY p.n) AS n) FROM post p WHERE p.n > $numbered AND NOT p.newest""",
     "UPDATE hit SET post_n = p.n FROM post p WHERE p.id = hit.post_id AND p.version = 2 AND p.n > $numbered AND hit.post_n > $numbered",
 )
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from storage.batch_columns import SCHEMA, WIRE, Columns, Header
@@ -37,35 +38,36 @@ def checked_header(content: bytes) -> Header:
     return header
 
 
-def stage(tx: Transaction, paths: Sequence[Path], header: Header) -> None:
-    """Reads these files, named by their ids and all of the kind that `header` says, into one temporary table for each kind of row: `in_post`, `in_media`…
+def stage(tx: Transaction, headers: Mapping[Path, Header]) -> dict[str, int]:
+    """Reads these files, all of one kind, into one temporary table for each kind of row, `in_post`, `in_media`…, and answers how many rows each has got.
 
-    Rows are numbered by `n` within their file; those of collected batches, of which several may be read at once, say their `batch_id`.
+    Rows are numbered by `n` within their file; those of collected batches, of which several may be read at once, also say their `batch_id`.
     Raises BadBatch and DuckDB's errors of content.
     """
-    tx.execute(_READ, [[_literal(path) for path in paths]])
-    tables = WIRE[header.kind]
-    found: dict[str, int] = dict(tx.rows("SELECT coalesce(\"table\", ''), count(*) FROM in_line GROUP BY 1"))
-    if strange := sorted(found.keys() - tables.keys()):
-        raise BadBatch(f"it holds rows for {len(strange)} tables that a batch of kind {header.kind} has not")
-    for table in found:
-        _refuse_odd(tx, table, tables[table])
-    names = "batch_id, n" if header.kind == "collected" else "n"
-    for table, columns in tables.items():
-        tx.execute(_into_table(table, columns, names) if table in found else _empty_table(table, columns, names))
+    tx.execute(_READ, [[_literal(path) for path in headers]])
+    kind = next(iter(headers.values())).kind
+    found = _counted(tx, headers)
+    if strange := sorted(found.keys() - WIRE[kind].keys()):
+        raise BadBatch(f"it holds rows for {len(strange)} tables that a batch of kind {kind} has not")
+    names = {"batch_id": "VARCHAR", "n": "BIGINT"} if kind == "collected" else {"n": "BIGINT"}
+    for table, columns in WIRE[kind].items():
+        if table in found:
+            _refuse_odd(tx, table, columns)
+        tx.execute(_into_table(table, columns, names) if table in found else _empty_table(table, {**names, **columns}))
+    return dict(found)
 
 
-def staged(tx: Transaction) -> set[str]:
-    """The tables for which `stage` has read rows."""
-    return {row[0] for row in tx.rows('SELECT DISTINCT "table" FROM in_line')}
-
-
-def read_whole(tx: Transaction, rows: Mapping[str, int]) -> None:
-    """Raises BadBatch unless `stage` has read as many rows of each batch as its header says: `rows`, by id."""
-    found: dict[str, int] = dict(tx.rows("SELECT batch_id, count(*) FROM in_line GROUP BY 1"))
-    for batch_id, expected in rows.items():
-        if found.get(batch_id, 0) != expected:
-            raise BadBatch(f"it holds {found.get(batch_id, 0)} rows where its header says {expected}")
+def _counted(tx: Transaction, headers: Mapping[Path, Header]) -> Counter[str]:
+    """How many rows were read for each table, once each file has as many as its header says."""
+    tables: Counter[str] = Counter()
+    batches: Counter[str] = Counter()
+    for batch_id, table, count in tx.rows("SELECT batch_id, coalesce(\"table\", ''), count(*) FROM in_line GROUP BY ALL"):
+        tables[table] += count
+        batches[batch_id] += count
+    for path, header in headers.items():
+        if batches[path.stem] != header.rows:
+            raise BadBatch(f"it holds {batches[path.stem]} rows where its header says {header.rows}")
+    return tables
 
 
 def _refuse_odd(tx: Transaction, table: str, columns: Columns) -> None:
@@ -83,14 +85,14 @@ def _written_as(types: Sequence[str], columns: Columns) -> bool:
     return all(kind not in _WRITTEN_AS or said in _WRITTEN_AS[kind] for said, kind in zip(types, columns.values(), strict=True))
 
 
-def _into_table(table: str, columns: Columns, names: str) -> str:
+def _into_table(table: str, columns: Columns, names: Iterable[str]) -> str:
     transformed = f"unnest(json_transform_strict(\"row\", '{json.dumps(dict(columns))}'))"
-    return f"CREATE OR REPLACE TEMP TABLE in_{table} AS SELECT {names}, {transformed} FROM in_line WHERE \"table\" = '{table}'"  # noqa: S608 (names are ours)
+    return f"CREATE OR REPLACE TEMP TABLE in_{table} AS SELECT {', '.join(names)}, {transformed} FROM in_line WHERE \"table\" = '{table}'"  # noqa: S608 (ours)
 
 
-def _empty_table(table: str, columns: Columns, names: str) -> str:
-    listed = ", ".join(f'"{column}" {kind}' for column, kind in columns.items())
-    return f"CREATE OR REPLACE TEMP TABLE in_{table} ({names.replace('batch_id', 'batch_id VARCHAR')} BIGINT, {listed})"
+def _empty_table(table: str, columns: Columns) -> str:
+    listed = ", ".join(f'"{name}" {kind}' for name, kind in columns.items())
+    return f"CREATE OR REPLACE TEMP TABLE in_{table} ({listed})"
 
 
 def _literal(path: Path) -> str:

@@ -68,7 +68,6 @@ _OF_POSTS: Mapping[str, str] = {
     "compliant": "DELETE FROM compliant WHERE post_id IN (SELECT id FROM out_post)",
     "citation": "DELETE FROM citation WHERE post_id IN (SELECT id FROM out_post)",
     "gone": "DELETE FROM gone WHERE post_id IN (SELECT id FROM out_post)",
-    "superseded": "DELETE FROM superseded WHERE post_id IN (SELECT id FROM out_post)",
     "post_media": "DELETE FROM post_media WHERE post_id IN (SELECT id FROM out_post)",
     "post": "DELETE FROM post WHERE id IN (SELECT id FROM out_post)",
 }
@@ -111,7 +110,7 @@ DELETE FROM out_item WHERE sha256 IN (SELECT media_sha256 FROM post_media WHERE 
 _LEFT_POSTS = """
 CREATE OR REPLACE TEMP TABLE out_post AS
 SELECT post_id AS id FROM citation UNION SELECT post_id FROM compliant UNION SELECT post_id FROM hit
-UNION SELECT post_id FROM post_media UNION SELECT post_id FROM gone UNION SELECT post_id FROM superseded
+UNION SELECT post_id FROM post_media UNION SELECT post_id FROM gone
 """
 _NOT_LEFT_POSTS = "DELETE FROM out_post WHERE id IN (SELECT id FROM post)"
 

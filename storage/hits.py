@@ -128,7 +128,8 @@ def _view(view: Reading, row: Mapping[str, Any]) -> HitView:
         raise NotFound(f"the post of hit {hit.id} was erased")
     (account,) = view.rows(f"SELECT {ACCOUNT} FROM account a WHERE a.id = ?", [hit.account_id])  # noqa: S608
     reviews = view.rows("SELECT hit_id, outcome, reason, reviewer, decided_at FROM review WHERE hit_id = ? ORDER BY decided_at, id", [hit.id])
-    siblings = view.named(f"{HITS} WHERE h.media_sha256 = ? AND h.id <> ? ORDER BY h.review_by, h.id", [hit.media_sha256, hit.id])
+    beside = [row[0] for row in view.rows("SELECT rowid FROM hit WHERE media_sha256 = ? AND id <> ?", [hit.media_sha256, hit.id])]
+    siblings = view.named(f"{HITS} WHERE h.rowid IN (SELECT unnest(?)) ORDER BY h.review_by, h.id", [beside]) if beside else []
     shown = hit_row(row)
     return HitView(
         hit=hit,

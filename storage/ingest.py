@@ -17,14 +17,14 @@ from domain.audit import AuditAction
 from domain.identity import sha256_hex
 from storage import audit, ingest_cited, ingest_collected, ingest_examined, ingest_rescanned
 from storage.batch_columns import Header
-from storage.batch_file import BadBatch, checked_header, read_whole, stage
+from storage.batch_file import BadBatch, checked_header, stage
 from storage.durable import private_folder, write_whole
 from storage.errors import Refused, StorageError, disk_errors
 from storage.leftovers import parts_beside, remove_parts
 from storage.store import Store, Transaction
+from storage.together import together
 
 _INTO_TABLES: Mapping[str, Callable[[Transaction, str, datetime], None]] = {
-    "collected": lambda tx, batch_id, now: ingest_collected.store_batches(tx, [batch_id], now),
     "examined": ingest_examined.store_batch,
     "cited": ingest_cited.store_batch,
     "rescanned": ingest_rescanned.store_batch,
@@ -59,8 +59,9 @@ def sweep(store: Store) -> Swept:
 
 
 def _sweep(store: Store) -> Swept:
-    stored, refused, waiting = [], [], []
-    for path in _in_order(outbox_folder(store.folder)):
+    stored: list[str] = []
+    refused, waiting = [], []
+    for path in _alone(store, stored):
         try:
             reason = _ingest(store, path)
         except (StorageError, duckdb.Error, OSError):
@@ -72,6 +73,31 @@ def _sweep(store: Store) -> Swept:
             refused.append((path.stem, reason))
     remove_parts(parts_beside(store.folder))
     return Swept(tuple(stored), tuple(refused), tuple(waiting))
+
+
+def _alone(store: Store, stored: list[str]) -> Iterator[Path]:
+    """The waiting batches that are to be stored one by one; those that could be stored together are in `stored` now."""
+    for group in together(_in_order(outbox_folder(store.folder))):
+        if len(group) > 1 and _ingest_together(store, group):
+            stored.extend(path.stem for path in group)
+        else:
+            yield from group
+
+
+def _ingest_together(store: Store, group: list[Path]) -> bool:
+    """Stores these batches in one transaction, or nothing of them: then one of them is at fault, or there is no room, and each by itself says which."""
+    try:
+        headers = {path: checked_header(path.read_bytes()) for path in group}
+        with store.transaction() as tx:
+            ids = [path.stem for path in group]
+            known = {row[0] for row in tx.rows("SELECT batch_id FROM ingest_ledger WHERE batch_id IN (SELECT unnest(?))", [ids])}
+            if fresh := {path: header for path, header in headers.items() if path.stem not in known}:
+                _store(store, tx, fresh)
+    except (BadBatch, StorageError, duckdb.Error, OSError):
+        return False
+    for path in group:
+        _stored(store, path)
+    return True
 
 
 def take_in(store: Store, *, batch_id: str) -> str | None:
@@ -100,13 +126,17 @@ def _ingest(store: Store, path: Path) -> str | None:
         part = _compartment_of(store, header)
         with part.transaction() as tx:
             if not tx.row("SELECT 1 FROM ingest_ledger WHERE batch_id = ?", [path.stem]):
-                _store(part, tx, path, header)
+                _store(part, tx, {path: header})
     except (BadBatch, duckdb.DataError, duckdb.IntegrityError, duckdb.InvalidInputException) as error:
         return _refuse(part, path, error)
+    _stored(store, path)
+    return None
+
+
+def _stored(store: Store, path: Path) -> None:
     path.unlink(missing_ok=True)
     for left in _aside(store.folder, path.stem):  # it was refused once, and its cause is mended
         left.unlink(missing_ok=True)
-    return None
 
 
 def _compartment_of(store: Store, header: Header) -> Store:
@@ -119,13 +149,21 @@ def _compartment_of(store: Store, header: Header) -> Store:
     return store.undercover
 
 
-def _store(store: Store, tx: Transaction, path: Path, header: Header) -> None:
-    if sha256_hex(path.read_bytes()) != path.stem:
-        raise BadBatch("the file is not what was written")
-    stage(tx, [path], header)
-    read_whole(tx, {path.stem: header.rows})
-    tx.insert("ingest_ledger", {"batch_id": path.stem, "kind": header.kind, "rows": header.rows, "stored_at": _behind_all(tx, store.clock())})
-    _INTO_TABLES[header.kind](tx, path.stem, store.clock())
+def _store(store: Store, tx: Transaction, headers: Mapping[Path, Header]) -> None:
+    """Several batches are collected ones."""
+    for path in headers:
+        if sha256_hex(path.read_bytes()) != path.stem:
+            raise BadBatch("the file is not what was written")
+    told = stage(tx, headers)
+    stored_at = _behind_all(tx, store.clock())
+    for number, (path, header) in enumerate(headers.items()):
+        row = {"batch_id": path.stem, "kind": header.kind, "rows": header.rows, "stored_at": stored_at + timedelta(microseconds=number)}
+        tx.insert("ingest_ledger", row)
+    path, header = next(iter(headers.items()))
+    if header.kind == "collected":
+        ingest_collected.store_batches(tx, told, store.clock())
+    else:
+        _INTO_TABLES[header.kind](tx, path.stem, store.clock())
 
 
 def _behind_all(tx: Transaction, now: datetime) -> datetime:

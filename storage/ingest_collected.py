@@ -5,12 +5,12 @@ Several are stored at once, each of another account. Most of what is collected w
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from domain.audit import AuditAction
 from storage import audit
-from storage.batch_file import BadBatch, staged
+from storage.batch_file import BadBatch
 from storage.batches import LATER
 from storage.store import Row, Transaction
 
@@ -21,30 +21,29 @@ _ACTION = {
     "failed": AuditAction.COLLECTION_FAILED,
 }
 
-# A refusal, or a failure before the first reply, needs no authorization: nothing of the account was fetched.
+# Whether its account is registered, and whether an authorization for it was live when it was collected.
 _ATTEMPTS = """
-SELECT c.batch_id, c.account_id, c.authorization_id, c.collected_at, c.outcome, EXISTS (FROM account a WHERE a.id = c.account_id) AS registered,
-    c.outcome IN ('refused', 'failed') AND c.batch_id NOT IN (SELECT batch_id FROM in_line WHERE "table" IN ('post', 'gone', 'rejected')) OR EXISTS (
-        FROM "authorization" p WHERE p.id = c.authorization_id AND p.account_id = c.account_id
-        AND CAST(c.collected_at AS DATE) BETWEEN p.valid_from AND p.valid_until AND (p.revoked_at IS NULL OR p.revoked_at > c.collected_at)) AS allowed
-FROM in_collection c ORDER BY c.batch_id
+SELECT c.batch_id, c.account_id, c.authorization_id, c.collected_at, c.outcome, a.id IS NOT NULL AS registered, p.id IS NOT NULL AS authorized
+FROM in_collection c LEFT JOIN account a ON a.id = c.account_id
+LEFT JOIN "authorization" p ON p.id = c.authorization_id AND p.account_id = c.account_id
+    AND CAST(c.collected_at AS DATE) BETWEEN p.valid_from AND p.valid_until AND (p.revoked_at IS NULL OR p.revoked_at > c.collected_at)
 """
 
-# What is stored of the posts that the batches tell of: their newest versions.
+# The rows of posts that are stored already: of these accounts alone, which DuckDB tells apart without comparing the ids of all posts.
+_STORED = """
+WITH mine AS MATERIALIZED (SELECT n, id FROM post WHERE account_id IN ({accounts}) AND newest)
+SELECT n FROM mine WHERE id IN (SELECT id FROM in_post UNION SELECT post_id FROM in_gone UNION SELECT post_id FROM in_post_media)
+"""
+
 _KNOWN = """
-CREATE OR REPLACE TEMP TABLE in_known AS
-WITH told AS (SELECT id FROM in_post UNION SELECT post_id FROM in_gone UNION SELECT post_id FROM in_post_media),
-mine AS MATERIALIZED (SELECT n, id FROM post WHERE account_id IN (SELECT account_id FROM in_collection)),
-found AS MATERIALIZED (SELECT n FROM mine WHERE id IN (SELECT id FROM told))
-SELECT p.id, p.version, p.content_sha256, p.first_seen, p.first_n, p.gone_at IS NOT NULL AS gone FROM current_post p WHERE p.n IN (SELECT n FROM found)
+CREATE OR REPLACE TEMP TABLE in_known AS SELECT id, version, content_sha256, first_seen, n, first_n, gone_at IS NOT NULL AS gone
+FROM current_post WHERE {rows}
 """
-
-_ALL_NEW = "SELECT NOT EXISTS (FROM in_known) AND (SELECT count(*) = count(DISTINCT id) FROM in_post)"
 
 _NEW_POSTS = """
 INSERT INTO post BY NAME
 SELECT i.* EXCLUDE (n), 1 AS version, c.account_id, c.collected_at AS first_seen, c.collected_at AS captured_at,
-    ? + row_number() OVER () AS n, ? + row_number() OVER () AS first_n
+    ? + row_number() OVER () AS n, ? + row_number() OVER () AS first_n, true AS newest
 FROM in_post i JOIN in_collection c ON c.batch_id = i.batch_id
 """
 
@@ -61,21 +60,18 @@ WITH compared AS (
 )
 SELECT f.* EXCLUDE (n, before, first_seen, first_n, returned, previous, row_n), c.account_id, c.collected_at AS captured_at,
     coalesce(f.before, 0) + row_number() OVER (PARTITION BY f.id ORDER BY f.n) AS version, coalesce(f.first_seen, c.collected_at) AS first_seen,
-    row_n AS n, coalesce(f.first_n, min(row_n) OVER (PARTITION BY f.id)) AS first_n
+    row_n AS n, coalesce(f.first_n, min(row_n) OVER (PARTITION BY f.id)) AS first_n, row_n = max(row_n) OVER (PARTITION BY f.id) AS newest
 FROM fresh f JOIN in_collection c ON c.batch_id = f.batch_id ORDER BY row_n
 """
 
-_SUPERSEDED = """
-INSERT INTO superseded
-WITH added AS (SELECT id, version, max(version) OVER (PARTITION BY id) AS newest, batch_id FROM post WHERE n > ?)
-SELECT id, version, batch_id FROM added WHERE version < newest
-UNION ALL SELECT k.id, k.version, a.batch_id FROM in_known k JOIN added a ON a.id = k.id AND a.version = a.newest
-"""
+_FOLLOWED = "UPDATE post SET newest = false WHERE n IN (SELECT k.n FROM in_known k WHERE k.id IN (SELECT id FROM post WHERE n > ?))"
 
 _HITS_FOLLOW = """
-UPDATE hit SET post_n = added.n FROM (SELECT id, account_id, max(n) AS n FROM post WHERE n > ? GROUP BY id, account_id) added
+UPDATE hit SET post_n = added.n FROM (SELECT id, account_id, n FROM post WHERE n > ? AND newest) added
 WHERE hit.account_id = added.account_id AND hit.post_id = added.id
 """
+
+_ORPHANS = "SELECT 1 FROM in_post_media WHERE post_id NOT IN (SELECT id FROM in_post UNION ALL SELECT id FROM in_known)"
 
 # Bytes captured for a picture are kept beside earlier ones; that it could not be captured is worth a row where nothing is known yet,
 # or only that a later run may get it.
@@ -95,13 +91,17 @@ WHERE NOT EXISTS (
 ORDER BY i.batch_id, i.n
 """
 
-_ORPHANS = "SELECT 1 FROM in_post_media WHERE post_id NOT IN (SELECT id FROM in_post UNION ALL SELECT id FROM in_known)"
+# Of new posts, each picture told of once.
+_NEW_POST_MEDIA = """
+INSERT INTO post_media BY NAME
+SELECT i.* EXCLUDE (n), c.account_id, c.collected_at AS captured_at, p.first_n
+FROM in_post_media i JOIN in_collection c ON c.batch_id = i.batch_id JOIN (SELECT id, first_n FROM post WHERE n > ?) p ON p.id = i.post_id
+"""
 
 _MEDIA = """
 INSERT INTO media
-WITH known AS (SELECT i.sha256 FROM in_media i SEMI JOIN media m ON m.sha256 = i.sha256)
 SELECT DISTINCT ON (i.sha256) i.sha256, i.mime, i.byte_size, i.width, i.height, c.collected_at
-FROM in_media i JOIN in_collection c ON c.batch_id = i.batch_id WHERE i.sha256 NOT IN (SELECT sha256 FROM known) ORDER BY i.batch_id, i.n
+FROM in_media i JOIN in_collection c ON c.batch_id = i.batch_id ANTI JOIN media m ON m.sha256 = i.sha256 ORDER BY i.batch_id, i.n
 """
 
 _GONE = """
@@ -130,33 +130,42 @@ FROM in_collection c WHERE checkpoint.account_id = c.account_id
 """
 
 
-def store_batches(tx: Transaction, batch_ids: Sequence[str], now: datetime) -> None:
-    """Stores what `stage` has read. Raises BadBatch for an account that is not registered, and for anything fetched without a live authorization."""
+def store_batches(tx: Transaction, told: Mapping[str, int], now: datetime) -> None:
+    """Stores what `stage` has read; `told`: how many rows for each table.
+
+    Raises BadBatch for an account that is not registered, and for anything fetched without a live authorization.
+    """
     attempts = tx.rows(_ATTEMPTS)
-    if len(attempts) != len(batch_ids):
-        raise BadBatch(f"it tells of {len(attempts)} collections, not of one")
+    if not attempts or len(attempts) != told.get("collection", 0):
+        raise BadBatch(f"it tells of {told.get('collection', 0)} collections, not of one")
+    fetched = _fetched(tx, told)
     for attempt in attempts:
-        _refuse_unpermitted(attempt)
-    told = staged(tx)
+        _refuse_unpermitted(attempt, fetched)
     tx.execute(_COLLECTION)
     base = _numbered(tx)
-    if told & {"post", "gone", "post_media"}:
-        _store_posts(tx, told, base)
+    if told.keys() & {"post", "gone", "post_media"}:
+        _store_posts(tx, told, base, [attempt[1] for attempt in attempts])
     if "media" in told:
         tx.execute(_MEDIA)
     if "rejected" in told:
         tx.execute(_REJECTED)
     tx.execute(_STANDING)
-    _record(tx, attempts, base, now)
+    _record(tx, attempts, told, base, now)
 
 
-def _refuse_unpermitted(attempt: Row) -> None:
-    _, account_id, authorization_id, _, outcome, registered, allowed = attempt
+def _fetched(tx: Transaction, told: Mapping[str, int]) -> set[str]:
+    """The batches with anything of an account in them: a refusal, or a failure before the first reply, needs no authorization."""
+    parts = [f"SELECT batch_id FROM in_{table}" for table in ("post", "gone", "rejected") if table in told]  # noqa: S608 (names are ours)
+    return {row[0] for row in tx.rows(" UNION ".join(parts))} if parts else set()
+
+
+def _refuse_unpermitted(attempt: Row, fetched: set[str]) -> None:
+    batch_id, account_id, authorization_id, _, outcome, registered, authorized = attempt
     if outcome not in _ACTION:
         raise BadBatch("its outcome is not one of stored, unchanged, refused, failed")
     if not registered:
         raise BadBatch(f"its account {account_id} is not registered: add the account, then move the batch back to the outbox")
-    if not allowed:
+    if not authorized and (outcome in {"stored", "unchanged"} or batch_id in fetched):
         raise BadBatch(f"no authorization {authorization_id} of account {account_id} was live when it was collected")
 
 
@@ -166,26 +175,41 @@ def _numbered(tx: Transaction) -> int:
     return row[0] or 0 if row else 0
 
 
-def _store_posts(tx: Transaction, told: set[str], base: int) -> None:
-    tx.execute(_KNOWN)
-    all_new = tx.row(_ALL_NEW)
-    if all_new and all_new[0]:
+def _store_posts(tx: Transaction, told: Mapping[str, int], base: int, accounts: list[str]) -> None:
+    stored = [row[0] for row in tx.rows(_STORED.format(accounts=", ".join("?" * len(accounts))), accounts)]
+    tx.execute(_KNOWN.format(rows="n IN (SELECT unnest(?))"), [stored]) if stored else tx.execute(_KNOWN.format(rows="false"))
+    new = not stored and _each_once(tx, told, "post", "id")
+    if new:
         tx.execute(_NEW_POSTS, [base, base])
     else:
         tx.execute(_POSTS, [base])
-        tx.execute(_SUPERSEDED, [base])
+        tx.execute(_FOLLOWED, [base])
         tx.execute(_HITS_FOLLOW, [base])
     if "post_media" in told:
-        if tx.row(_ORPHANS):
-            raise BadBatch("it holds a picture of a post that is not stored")
-        tx.execute(_POST_MEDIA, [base, LATER, LATER])
+        _store_post_media(tx, told, base, new)
     if "gone" in told:
         tx.execute(_GONE, [base])
 
 
-def _record(tx: Transaction, attempts: Sequence[Row], base: int, now: datetime) -> None:
+def _store_post_media(tx: Transaction, told: Mapping[str, int], base: int, new: bool) -> None:
+    if tx.row(_ORPHANS):
+        raise BadBatch("it holds a picture of a post that is not stored")
+    if new and _each_once(tx, told, "post_media", "(post_id, position)"):
+        tx.execute(_NEW_POST_MEDIA, [base])
+    else:
+        tx.execute(_POST_MEDIA, [base, LATER, LATER])
+
+
+def _each_once(tx: Transaction, told: Mapping[str, int], table: str, key: str) -> bool:
+    row = tx.row(f"SELECT count(DISTINCT {key}) FROM in_{table}")  # noqa: S608 (names are ours)
+    return row is not None and row[0] == told.get(table, 0)
+
+
+def _record(tx: Transaction, attempts: Sequence[Row], told: Mapping[str, int], base: int, now: datetime) -> None:
     posts: dict[str, int] = dict(tx.rows("SELECT batch_id, count(*) FROM post WHERE n > ? GROUP BY batch_id", [base]))
-    gone: dict[str, int] = dict(tx.rows("SELECT batch_id, count(*) FROM gone WHERE batch_id IN (SELECT batch_id FROM in_gone) GROUP BY batch_id"))
+    gone: dict[str, int] = {}
+    if "gone" in told:
+        gone = dict(tx.rows("SELECT batch_id, count(*) FROM gone WHERE batch_id IN (SELECT batch_id FROM in_gone) GROUP BY batch_id"))
     for batch_id, account_id, authorization_id, _, outcome, *_ in attempts:
         detail = {"batch": batch_id, "outcome": outcome, "authorization": authorization_id, "posts": posts.get(batch_id, 0), "gone": gone.get(batch_id, 0)}
         audit.append(tx, _ACTION[outcome], "plainview", account_id, detail, now)

@@ -4,7 +4,8 @@
 -- out by whoever stores a batch, one at a time; keys over several columns were no help in finding it.
 
 CREATE TEMP TABLE post_before AS
-SELECT *, min(n) OVER (PARTITION BY id) AS first_n FROM (SELECT *, row_number() OVER (ORDER BY captured_at, batch_id, id, version) AS n FROM post);
+SELECT *, min(n) OVER (PARTITION BY id) AS first_n, version = max(version) OVER (PARTITION BY id) AS newest
+FROM (SELECT *, row_number() OVER (ORDER BY captured_at, batch_id, id, version) AS n FROM post);
 CREATE TEMP TABLE post_media_before AS SELECT * FROM post_media;
 CREATE TEMP TABLE hit_before AS SELECT * FROM hit;
 CREATE TEMP TABLE examination_before AS SELECT * FROM examination;
@@ -13,12 +14,14 @@ CREATE TEMP TABLE citation_before AS SELECT * FROM citation;
 DROP VIEW current_post;
 DROP VIEW reviewed_hit;
 DROP TABLE post;
+DROP TABLE superseded;
 DROP TABLE post_media;
 DROP TABLE hit;
 DROP TABLE examination;
 DROP TABLE citation;
 
--- `n`: the number of the row; `first_n`: that of the post's first version, the same for all of its versions.
+-- `n`: the number of the row; `first_n`: that of the post's first version, the same for all of its versions;
+-- `newest`: whether no later version is stored, the one column that changes.
 CREATE TABLE post (
     id VARCHAR NOT NULL,
     version INTEGER NOT NULL CHECK (version > 0),
@@ -35,7 +38,8 @@ CREATE TABLE post (
     captured_at TIMESTAMPTZ NOT NULL,
     batch_id VARCHAR NOT NULL,
     n BIGINT NOT NULL,
-    first_n BIGINT NOT NULL
+    first_n BIGINT NOT NULL,
+    newest BOOLEAN NOT NULL
 );
 
 CREATE TABLE post_media (
@@ -83,7 +87,7 @@ CREATE TABLE hit (
     directive_sha256 VARCHAR NOT NULL CHECK (length(directive_sha256) = 64),
     clause VARCHAR NOT NULL CHECK (clause <> ''),
     severity VARCHAR NOT NULL CHECK (severity IN ('advice', 'low', 'moderate', 'high', 'critical')),
-    compartment VARCHAR NOT NULL CHECK (compartment = 'general'),
+    compartment VARCHAR NOT NULL CHECK (compartment IN ('general', 'undercover')),
     means VARCHAR NOT NULL CHECK (means <> ''),
     captured_at TIMESTAMPTZ NOT NULL,
     found_at TIMESTAMPTZ NOT NULL,
@@ -145,4 +149,4 @@ CREATE VIEW current_post AS
 SELECT p.*, g.observed_at AS gone_at, g.answer AS gone_answer
 FROM post p
 LEFT JOIN gone g ON g.post_id = p.id AND g.post_version = p.version
-WHERE NOT EXISTS (SELECT 1 FROM superseded s WHERE s.post_id = p.id AND s.version = p.version);
+WHERE p.newest;

@@ -24,7 +24,7 @@ from tests.builders import NOON, a_finding, a_post, an_account, an_authorization
 from tests.storage.batching import AUDITOR, MEMBER, SUPERVISOR, a_picture, collected, examined, put_in_outbox, rows, showing, take_in
 from tests.storage.stocked import ABOUT_POSTS, LATER, OTHER, PRESS, Stock, hold, left, purge, revoke, stocked, with_post
 
-ERASED_FROM = {*ABOUT_POSTS, "gone", "superseded", "compliant", "rejected", "rescan", "checkpoint", "collection"}
+ERASED_FROM = {*ABOUT_POSTS, "gone", "compliant", "rejected", "rescan", "checkpoint", "collection"}
 ONE_OF_EACH = dict.fromkeys(set(ABOUT_POSTS) - {"review"}, 1)
 
 
