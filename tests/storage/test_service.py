@@ -22,6 +22,7 @@ from storage.store import Store
 from storage.wire import written
 from tests.builders import NOON, a_post, an_account
 from tests.storage.batching import a_picture, collected, examined, register, rows, showing, take_in
+from tests.storage.undercover import enrolled, filled, with_keys
 
 CARD_TOKEN = "the card's"
 SHA256 = "c" * 64
@@ -212,3 +213,23 @@ def test_when_the_owner_is_leaving_workers_are_sent_away_before_anything_is_done
     assert call(shared, "examine", "references.every") == (503, {}, b"")
     assert deliver(shared, "collect", written(collected(account, showing(a_post(account, text="late"))))) == 503
     assert outbox(shared) == []
+
+
+def test_the_undercover_compartment_does_not_exist_for_a_worker_even_where_it_is_open(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with_keys(folder, monkeypatch)
+    with owning(folder) as store:
+        hidden = enrolled(store)
+        filled(store, hidden)
+        store.clock = at_noon
+        publish_card(store.folder, "http://127.0.0.1:8261", CARD_TOKEN)
+        digest = sha256_hex(b"both")
+        workers.add(store, name="both-1", token_sha256=digest, scopes=frozenset(Scope), valid_until=date(2026, 6, 30), by="tests", now=NOON)
+        before = rows(store.undercover, "SELECT count(*) FROM audit")
+        for name in ("checkpoints.due", "accounts.standing"):
+            assert call(store, "both", name, json.dumps({"now": NOON.isoformat()}).encode())[::2] == (200, b"[]")
+            status, _, said = call(store, "both", name, json.dumps({"now": NOON.isoformat(), "compartment": "undercover"}).encode())
+            assert (status, json.loads(said)["error"]) == (409, "CompartmentClosed")
+        with store.undercover.read() as view:
+            (sealed,) = view.rows("SELECT sha256 FROM media")
+        assert service.give_picture(store, CARD_TOKEN, asked("both"), sealed[0])[0] == 409
+        assert rows(store.undercover, "SELECT count(*) FROM audit") == before
