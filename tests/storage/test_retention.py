@@ -9,14 +9,15 @@ from pathlib import Path
 
 import pytest
 
+from domain.account import Account
 from domain.identity import Json
 from domain.post import Gone
 from domain.retention import ErasureReason, HoldScope, RecordClass, RetentionRule
 from domain.review import Outcome, Review
 from storage import audit, erasing, erasures, retention, reviews
 from storage.store import Store
-from tests.builders import NOON, a_post
-from tests.storage.batching import SUPERVISOR, a_picture, collected, not_captured, rows, showing, take_in
+from tests.builders import NOON, a_post, an_account
+from tests.storage.batching import SUPERVISOR, a_picture, collected, not_captured, register, rows, showing, take_in
 from tests.storage.stocked import OTHER, PRESS, Stock, hold, left, purge, stocked
 
 DAY = timedelta(days=1)
@@ -41,10 +42,10 @@ def posts(store: Store) -> set[object]:
     return {row[0] for row in rows(store, "SELECT id FROM post")}
 
 
-def without_hits(store: Store, number: int, at: datetime, terms: dict[str, object] | None = None, text: str = "quiet") -> str:
-    """A post of PRESS on which there is no hit, collected under these terms; answers its id."""
-    shown = showing(a_post(PRESS, f"https://police.example.gov/quiet/{number}", text), not_captured())
-    take_in(store, replace(collected(PRESS, shown, at=at), terms=terms or {"use": "public record"}))
+def without_hits(store: Store, number: int, at: datetime, terms: dict[str, object] | None = None, text: str = "quiet", account: Account = PRESS) -> str:
+    """A post on which there is no hit, collected under these terms; answers its id."""
+    shown = showing(a_post(account, f"https://police.example.gov/quiet/{number}", text), not_captured())
+    take_in(store, replace(collected(account, shown, at=at), terms=terms or {"use": "public record"}))
     return shown.post.id
 
 
@@ -112,19 +113,21 @@ def test_old_attempts_go_but_never_the_last_nor_those_whose_terms_still_count(st
     assert rows(store, "SELECT 1 FROM post WHERE batch_id NOT IN (SELECT batch_id FROM collection)") == []
 
 
-@pytest.mark.parametrize(("own", "newest", "gone_after"), [(30, None, 30), (30, 60, 30), (60, 30, 30), (None, 30, 30), (None, None, None)])
-def test_the_platforms_terms_count_whatever_the_schedule_says(stock: Stock, own: int | None, newest: int | None, gone_after: int | None) -> None:
-    store = stock.store
+def test_the_platforms_terms_count_whatever_the_schedule_says(stock: Stock) -> None:
+    """The days that the terms of a post's own capture allow, and those of the newest capture of its account: the shorter counts."""
+    store, kept_for = stock.store, {(30, None): 30, (30, 60): 30, (60, 30): 30, (None, 30): 30, (60, 90): 60, (None, None): None}
     keep(store, RecordClass.POSTS, 10_000)
-    mine = without_hits(store, 1, NOON, {"use": "x", "keep_days": own})
-    without_hits(store, 2, NOON + 28 * DAY, {"use": "x", "keep_days": newest})
-    days = gone_after or 150
-    assert mine in posts(store)
-    deleted(store, NOON + days * DAY - timedelta(seconds=1))
-    assert mine in posts(store)
-    reasons = deleted(store, NOON + days * DAY)
-    assert (mine not in posts(store)) == (gone_after is not None)
-    assert reasons == ([ErasureReason.TERMS] if gone_after else [])
+    first: dict[object, int | None] = {}
+    for number, ((own, newest), days) in enumerate(kept_for.items()):
+        account = an_account(handle=f"@{number}@police.example.gov")
+        register(store, account)
+        first[without_hits(store, 1, NOON, {"use": "x", "keep_days": own}, account=account)] = days
+        without_hits(store, 2, NOON + 28 * DAY, {"use": "x", "keep_days": newest}, account=account)
+    assert deleted(store, NOON + 30 * DAY - timedelta(seconds=1)) == []
+    assert deleted(store, NOON + 30 * DAY) == [ErasureReason.TERMS]
+    assert {first[post] for post in first.keys() & posts(store)} == {60, None}
+    deleted(store, NOON + 60 * DAY)
+    assert {first[post] for post in first.keys() & posts(store)} == {None}
     assert stock.theirs.post in posts(store)
 
 
