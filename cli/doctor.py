@@ -5,6 +5,7 @@ from __future__ import annotations
 import stat
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import TypeAlias
 
@@ -68,10 +69,11 @@ def _settings() -> Iterator[Seen]:
     from flows.settings import CollectSettings
     from settings.table import FILE, read_tables
     from sources.settings import NetworkSettings
+    from storage.audit_settings import AuditSettings
     from storage.backup_settings import BackupSettings
     from storage.settings import StorageSettings, WorkerSettings
 
-    kinds = (StorageSettings, WorkerSettings, BackupSettings, NetworkSettings, CollectSettings, SiteSettings)
+    kinds = (StorageSettings, WorkerSettings, BackupSettings, NetworkSettings, CollectSettings, SiteSettings, AuditSettings)
     for kind in kinds:
         kind.load()
     known = {kind.table for kind in kinds} | {"account"}
@@ -198,9 +200,24 @@ def _undercover() -> Iterator[Seen]:
 def _audit() -> Iterator[Seen]:
     from storage import audit
 
-    report = store_door().call(audit.verify)
-    if not report.ok:
-        yield Seen(f"the audit chain is broken at entry {report.first_bad}; keep the data folder as it is and call counsel")
+    for report in store_door().call(audit.verify_files):
+        if not report.ok:
+            place = f"{report.compartment}.duckdb: the audit chain is broken at entry {report.first_bad}"
+            yield Seen(f"{place}: {report.fault}; keep the data folder as it is and call counsel")
+
+
+def _checkpoints() -> Iterator[Seen]:
+    from storage.audit_notes import newest_checkpoint
+    from storage.audit_settings import AuditSettings
+
+    settings = AuditSettings.load()
+    if settings.checkpoints is None:
+        yield Seen("no [audit] checkpoints are set: a history that somebody rewrote as a whole could not be seen; see docs/audit.md", wrong=False)
+        return
+    last = newest_checkpoint(settings.checkpoints)
+    if last is None or now() - last > timedelta(hours=3):
+        said = f"the last one is of {last:%Y-%m-%d %H:%M} UTC" if last else "there is none yet"
+        yield Seen(f"{settings.checkpoints}: {said}: run `plainview audit checkpoint`, and leave `plainview serve` or `plainview schedule` running")
 
 
 def _detectors() -> Iterator[Seen]:
@@ -229,4 +246,5 @@ CHECKS: dict[str, Check] = {
     "backups": _backups,
     "undercover compartment": _undercover,
     "audit chain": _audit,
+    "checkpoints": _checkpoints,
 }

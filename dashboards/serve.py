@@ -21,8 +21,10 @@ from dashboards import opened
 from dashboards.encrypting import Encryption, encryption
 from dashboards.listening import Listener, ServeError, bound_socket
 from dashboards.site_settings import EVERY_ADDRESS, SiteSettings, is_loopback
+from storage.audit_settings import AuditSettings
 from storage.durable import private_folder
 from storage.errors import StorageError, disk_errors
+from storage.hourly_checkpoint import HourlyCheckpoint
 from storage.ingest import sweep
 from storage.open import owning, publish_card, withdraw_card
 from storage.store import Store
@@ -115,10 +117,12 @@ def _answer(store: Store, place: _Place, settings: SiteSettings, stopping: threa
         if setup := first_sign_in.offer():
             ready(f"Nobody can sign in yet. Open {address}/setup/{setup} once, and choose the first supervisor's name and password.")
         shown_picture.prepare(stopping)
-        purging = Purging(store)
+        purging, checkpoints = Purging(store), HourlyCheckpoint(store, AuditSettings.load())
         while not stopping.wait(SWEEP_EVERY_S):
             sweep(store)
             purging.turn()
+            for problem in checkpoints.turn():
+                ready(f"plainview: {problem}")
             shown_picture.prepare(stopping)
     finally:
         withdraw_card(store.folder)

@@ -89,6 +89,12 @@ def read_checkpoints(folder: Path, verifier: Verifier) -> list[Checkpoint]:
         raise NoCheckpoints(f"{folder}: there is no such folder of checkpoints") from None
 
 
+def newest_checkpoint(folder: Path) -> datetime | None:
+    """When the newest file of a checkpoint was written, by the file's own time (UTC), whether or not it holds. None where there is none."""
+    times = [path.stat().st_mtime for path in folder.glob(f"*{SUFFIX}")]
+    return datetime.fromtimestamp(max(times), UTC) if times else None
+
+
 def _write(path: Path, note: bytes) -> Path:
     if not path.exists():
         write_whole(path, note)

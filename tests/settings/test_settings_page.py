@@ -11,11 +11,12 @@ from dashboards.site_settings import SiteSettings
 from flows.settings import CollectSettings
 from settings.table import Table
 from sources.settings import NetworkSettings
+from storage.audit_settings import AuditSettings
 from storage.backup_settings import BackupSettings
 from storage.settings import StorageSettings, WorkerSettings
 
 PAGE = (Path(__file__).parents[2] / "docs" / "settings.md").read_text(encoding="utf-8")
-KINDS: list[type[Table]] = [StorageSettings, WorkerSettings, BackupSettings, NetworkSettings, CollectSettings, SiteSettings]
+KINDS: list[type[Table]] = [StorageSettings, WorkerSettings, BackupSettings, NetworkSettings, CollectSettings, SiteSettings, AuditSettings]
 FIELDS = [(kind.table, name, field.default, field.description) for kind in KINDS for name, field in kind.model_fields.items()]
 
 
