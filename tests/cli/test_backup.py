@@ -18,7 +18,9 @@ def test_there_and_back_again(plainview: Plainview, folder: Path) -> None:
     assert f"{backup}: 1 files" in made.out
     assert f"plainview restore --check {backup} FOLDER" in made.out
 
-    checked = plainview("restore", backup, "again", "--check", "--json")
+    (folder / "list").write_bytes(b"")
+    checked = plainview("restore", backup, "again", "--check", "--json", "--withdrawals", "list")
+    assert checked.err == ""
     said = json.loads(checked.out)
     assert (checked.status, said["placed"], said["files"], said["lost"]) == (0, False, 1, [])
     assert not (folder / "again").exists()
@@ -29,11 +31,6 @@ def test_there_and_back_again(plainview: Plainview, folder: Path) -> None:
     assert "nothing says what was revoked or erased after" in restored.err
     assert "decisions, holds and approvals entered after" in restored.err
     assert (folder / "again" / "general.duckdb").exists()
-
-    (folder / "list").write_bytes(b"")
-    listed = plainview("restore", backup, "third", "--withdrawals", "list")
-    assert listed.status == 0, listed.err
-    assert "nothing says what was revoked" not in listed.err
 
 
 def test_what_is_wrong_is_one_line_and_status_2(plainview: Plainview, folder: Path) -> None:

@@ -182,7 +182,6 @@ SPOILED: list[tuple[Callable[[Path], object], type[StorageError], str]] = [
     (as_pipe, StoreDamaged, "is not a plain file"),
     (without_picture, StoreDamaged, "lacks 1 captured files .* incomplete"),
     (not_duckdb, StoreDamaged, "its databases cannot be read as a store"),
-    (lambda it: in_database(it, "DROP VIEW current_post"), StoreDamaged, r"views of its general\.duckdb are not Plainview's"),
     (lambda it: in_database(it, "DROP TRIGGER audit_is_never_deleted ON audit"), StoreDamaged, r"the triggers of its general\.duckdb are not"),
     (lambda it: in_database(it, "DROP TABLE permit"), StoreDamaged, "(are not Plainview's|cannot be read as a store)"),
     (lambda it: in_database(it, "DROP TABLE schema_migration"), StoreDamaged, "is no store of Plainview's"),
