@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from domain.account import Compartment
 from domain.audit import AuditAction
 from domain.identity import canonical_json, sha256_hex
 from domain.reference import Reference
@@ -19,10 +20,12 @@ from storage import audit, authorizations, erasing, erasures, ingest, references
 from storage.certificates import written_certificate
 from storage.erased_rows import KEPT
 from storage.errors import NotFound, Refused
+from storage.open import owning
 from storage.wire import written
 from tests.builders import NOON, a_finding, a_post, an_account, an_authorization
 from tests.storage.batching import AUDITOR, MEMBER, SUPERVISOR, a_picture, collected, examined, put_in_outbox, rows, showing, take_in
 from tests.storage.stocked import ABOUT_POSTS, LATER, OTHER, PRESS, Stock, hold, left, purge, revoke, stocked, with_post
+from tests.storage.undercover import COORDINATOR, MARK, enrolled, filled, with_keys
 
 ERASED_FROM = {*ABOUT_POSTS, "gone", "compliant", "rejected", "rescan", "checkpoint", "collection"}
 ONE_OF_EACH = dict.fromkeys(set(ABOUT_POSTS) - {"review"}, 1)
@@ -194,3 +197,29 @@ def test_what_should_have_gone_and_did_not_is_told(stock: Stock) -> None:
     assert erasures.outstanding(store, now=LATER + timedelta(hours=25)).accounts == (PRESS.id,)
     hold(store, HoldScope.ACCOUNT, PRESS.id)
     assert erasures.outstanding(store, now=LATER + timedelta(hours=25)).accounts == ()
+
+
+def test_the_closed_compartment_is_purged_without_its_keys_and_the_general_one_hears_nothing(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with_keys(folder, monkeypatch)
+    with owning(folder) as store:
+        account = enrolled(store)
+        filled(store, account)
+        (paper,) = authorizations.every(store, compartment=Compartment.UNDERCOVER)
+        authorizations.revoke(store, authorization_id=paper.id, by="coordinator", now=LATER, compartment=Compartment.UNDERCOVER)
+    monkeypatch.delenv("PLAINVIEW_MASTER_KEY_FILE")
+    with owning(folder) as store:
+        closed = store.files()[1]
+        assert left(closed) != {}
+        entries = audit.verify(store).entries
+        assert purge(store) == []  # what it answers is written down by others
+        assert left(closed) == {}
+        assert list((folder / "vault-undercover").glob("??/*")) == []
+        assert left(closed, "erasure") == {"erasure": 1}
+        assert left(store, "erasure", "erased") == {}
+        assert audit.verify(store).entries == entries
+        (row,) = erasures.every(store, viewer=COORDINATOR)
+        certificate = erasures.show(store, viewer=COORDINATOR, erasure_id=row.id)
+        assert (certificate.compartment, certificate.scope) == (Compartment.UNDERCOVER, f"account {account.id}")
+        assert MARK.encode() not in written_certificate(certificate)
+        with pytest.raises(NotFound):
+            erasures.show(store, viewer=SUPERVISOR, erasure_id=row.id)
