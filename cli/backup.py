@@ -19,7 +19,7 @@ LONGEST_S = 6 * 3600.0  # a large vault onto another disk
 
 
 def backup(
-    dest: Annotated[Path, typer.Argument(help="the folder that backups go into, best on another disk; each makes a folder of its own in it")],
+    dest: Annotated[Path, typer.Argument(metavar="DEST", help="the folder that backups go into, best on another disk; each makes a folder of its own in it")],
     as_json: Annotated[bool, typer.Option("--json", help="one JSON object")] = False,
 ) -> None:
     """Back up everything but keys into a new folder in DEST, while the rest goes on. Unchanged captured files are shared with the backup before."""
@@ -41,7 +41,7 @@ def backup(
 
 def restore(
     backup_folder: Annotated[Path, typer.Argument(metavar="BACKUP", help="the folder that `plainview backup` made")],
-    folder: Annotated[Path, typer.Argument(help="the new data folder: one that is empty or not there yet")],
+    folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="the new data folder: one that is empty or not there yet")],
     check: Annotated[bool, typer.Option("--check", help="check everything, in a copy beside FOLDER, and put nothing in place")] = False,
     withdrawals: Annotated[list[Path] | None, typer.Option(help="the list of what was withdrawn; may be given for each compartment")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="one JSON object")] = False,
