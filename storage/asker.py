@@ -37,11 +37,11 @@ class Asker:
 OWN = Asker(None)
 
 
-def asker_of(store: Store, card_token: str, headers: Mapping[str, str]) -> Asker | None:
-    """Who sent these headers, or None for a token that is unknown, has ended or was revoked."""
+def asker_of(store: Store, card_token: str, headers: Mapping[str, str], from_here: bool) -> Asker | None:
+    """Who sent these headers, or None for a token that is unknown, has ended or was revoked. The card's token counts on this machine alone (`from_here`)."""
     sent = {key.lower(): value for key, value in headers.items()}.get("authorization", "")
     if secrets.compare_digest(sent.encode("utf-8", "replace"), f"Bearer {card_token}".encode()):
-        return OWN
+        return OWN if from_here else None
     return _worker(store, sent.removeprefix("Bearer ")) if sent.startswith("Bearer ") else None
 
 

@@ -43,7 +43,8 @@ def submit(door: Door, batch: Batch, key: SubjectKey | None = None) -> str:
     """Keeps `batch` durably, asks the store to take it in, and answers its id, the SHA-256 of its file. Submitting the same batch again is harmless.
 
     `key`: of the subject whose batch it is, for the undercover compartment; it is sealed before it is kept. When nobody takes it in now, it waits in the outbox
-    for whoever opens the store next. Raises Refused for a batch that cannot be stored (it is kept in outbox/refused), OutboxFull, DiskFull and StoreUnwritable when it could not be kept.
+    for whoever opens the store next. Raises Refused for a batch that cannot be stored (it is kept in outbox/refused), and OutboxFull, DiskFull and
+    StoreUnwritable when it could not be kept.
     """
     batch_id = door.keep(written(batch, key))
     try:

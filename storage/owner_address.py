@@ -16,6 +16,11 @@ def checked(address: str) -> str:
     return f"{parts.scheme}://{parts.netloc}"
 
 
+def asked_from_here(peer: str, card_url: str) -> bool:
+    """Whether the address `peer`, from which a connection came, is this machine's: loopback, or the very address that the owner's card names."""
+    return _is_this_machine(peer.removeprefix("::ffff:")) or peer == urlsplit(card_url).hostname
+
+
 def _is_this_machine(host: str) -> bool:
     try:
         return ipaddress.ip_address(host).is_loopback

@@ -15,6 +15,7 @@ from storage.asker import Asker, asker_of
 from storage.card import Card, read_card
 from storage.deliveries import Said
 from storage.errors import StorageError
+from storage.owner_address import asked_from_here
 from storage.room import Bounds
 from storage.scopes import CHANGING
 from storage.store import Store
@@ -30,10 +31,11 @@ Answer = tuple[int, dict[str, str], bytes]
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A request: its headers, and its body, `read` at most so many bytes at a time (nothing at its end)."""
+    """A request: its headers, its body, `read` at most so many bytes at a time (nothing at its end), and the address of its `peer`."""
 
     headers: Mapping[str, str]
     read: Callable[[int], bytes]
+    peer: str = "127.0.0.1"
 
     @property
     def length(self) -> int:
@@ -78,7 +80,7 @@ def _to_known(store: Store, card_token: str, asked: Asked, largest: int, serve: 
     card = read_card(store.folder)
     if card is None or card.token != card_token:
         return 503, {}, b""
-    asker = asker_of(store, card_token, asked.headers)
+    asker = asker_of(store, card_token, asked.headers, asked_from_here(asked.peer, card.url))
     if asker is None:
         return 401, {}, b""  # before anything of the body is looked at
     status, content = (413, b"") if asked.length > largest else _in_words(serve, asker)

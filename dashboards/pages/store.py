@@ -43,7 +43,7 @@ def captured(request: HttpRequest, sha256: str) -> HttpResponse:
 
 def _asked(request: HttpRequest) -> Asked:
     # Read as a stream: Django's limit on forms does not hold for it.
-    return Asked(request.headers, request.read)
+    return Asked(request.headers, request.read, request.META["REMOTE_ADDR"])
 
 
 def _said(asked: Asked, answer: Answer) -> HttpResponse:

@@ -103,6 +103,25 @@ def test_an_unknown_token_reaches_nothing_and_its_body_is_not_read(shared: Store
     assert service.give_picture(shared, CARD_TOKEN, stranger, SHA256) == (401, {}, b"")
 
 
+@pytest.mark.parametrize(
+    ("peer", "status"), [("127.0.0.1", 200), ("::1", 200), ("::ffff:127.0.0.1", 200), ("10.0.0.9", 401), ("::ffff:10.0.0.9", 401), ("", 401)]
+)
+def test_the_cards_token_counts_on_this_machine_alone(shared: Store, peer: str, status: int) -> None:
+    headers = {"Authorization": f"Bearer {CARD_TOKEN}"}
+    assert service.answer(shared, CARD_TOKEN, Asked(headers, io.BytesIO(b"{}").read, peer), "references.every")[0] == status
+    worker = {"Authorization": "Bearer examine"}
+    assert service.answer(shared, CARD_TOKEN, Asked(worker, io.BytesIO(b"{}").read, peer), "references.every")[0] == 200
+
+
+def test_a_site_that_listens_on_one_address_is_asked_from_that_address(shared: Store) -> None:
+    publish_card(shared.folder, "https://10.0.0.5:8261", CARD_TOKEN)
+    headers = {"Authorization": f"Bearer {CARD_TOKEN}"}
+    assert [service.answer(shared, CARD_TOKEN, Asked(headers, io.BytesIO(b"{}").read, peer), "references.every")[0] for peer in ("10.0.0.5", "10.0.0.9")] == [
+        200,
+        401,
+    ]
+
+
 def test_a_token_that_was_revoked_or_has_ended_is_unknown(store: Store) -> None:
     store.clock = at_noon
     publish_card(store.folder, "http://127.0.0.1:8261", CARD_TOKEN)
