@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from dashboards import shown_picture
 from storage import erasures
+from storage.errors import StorageError
 from storage.store import Store
 
 EVERY = timedelta(hours=1)
@@ -21,13 +22,20 @@ class Purging:
         self._last: datetime | None = None
         self._finished = erasures.finished(store)
 
-    def turn(self) -> None:
-        """Erases what is due when it is time, and forgets every copy of a picture once anything was erased, by whomever. Raises the store's errors."""
-        now = self._store.clock()
+    def turn(self) -> list[str]:
+        """Erases what is due when it is time, and forgets every copy of a picture once anything was erased, by whomever.
+
+        What could not be erased is answered as a line for the terminal: it must stop nothing else, and is tried again in an hour.
+        """
+        now, problems = self._store.clock(), []
         if self._last is None or now - self._last >= EVERY:
             self._last = now
-            erasures.purge(self._store, by=PURGED_BY, now=now, sparing=True)
+            try:
+                erasures.purge(self._store, by=PURGED_BY, now=now, sparing=True)
+            except StorageError as problem:
+                problems.append(f"not everything that is due was erased: {problem}")
         finished = erasures.finished(self._store)
         if finished != self._finished:
             self._finished = finished
             shown_picture.forget()
+        return problems

@@ -120,8 +120,7 @@ def _answer(store: Store, place: _Place, settings: SiteSettings, stopping: threa
         purging, checkpoints = Purging(store), HourlyCheckpoint(store, AuditSettings.load())
         while not stopping.wait(SWEEP_EVERY_S):
             sweep(store)
-            purging.turn()
-            for problem in checkpoints.turn():
+            for problem in (*purging.turn(), *checkpoints.turn()):
                 ready(f"plainview: {problem}")
             shown_picture.prepare(stopping)
     finally:
