@@ -12,6 +12,7 @@ import duckdb
 from domain.account import Compartment
 from storage.errors import StorageError, StoreBusy, StoreDamaged, StoreNewer, disk_full, unwritable
 from storage.gate import Gate
+from storage.settings import StorageSettings
 
 FILES = {compartment: f"{compartment.value}.duckdb" for compartment in Compartment}
 FILE = FILES[Compartment.GENERAL]
@@ -42,7 +43,8 @@ class Database:
         self.writing = threading.Lock()
         self._paths: dict[Compartment, Path] = {}
         self._gate = Gate()
-        self._connection = duckdb.connect(":memory:", config={**_CONFIG, "temp_directory": str(folder / f"{FILE}.tmp")})
+        memory, spilled = f"{StorageSettings.load().memory_megabytes}MB", str(folder / f"{FILE}.tmp")
+        self._connection = duckdb.connect(":memory:", config={**_CONFIG, "memory_limit": memory, "temp_directory": spilled})
         self._connection.execute("SET GLOBAL TimeZone = 'UTC'")  # else the process's own zone, which Django changes
 
     def attach(self, compartment: Compartment, path: Path) -> None:

@@ -155,7 +155,7 @@ def store_batches(tx: Transaction, told: Mapping[str, int], now: datetime) -> No
 
 def _fetched(tx: Transaction, told: Mapping[str, int]) -> set[str]:
     """The batches with anything of an account in them: a refusal, or a failure before the first reply, needs no authorization."""
-    parts = [f"SELECT batch_id FROM in_{table}" for table in ("post", "gone", "rejected") if table in told]  # noqa: S608 (names are ours)
+    parts = [f"SELECT DISTINCT batch_id FROM in_{table}" for table in ("post", "gone", "rejected") if table in told]  # noqa: S608 (names are ours)
     return {row[0] for row in tx.rows(" UNION ".join(parts))} if parts else set()
 
 

@@ -19,6 +19,7 @@ class StorageSettings(Table, table="storage"):
     outbox_files: int = Field(default=2_000, ge=1, description="batches that may wait to be stored; beyond that no more are taken")
     outbox_megabytes: int = Field(default=1_000, ge=1, description="what they may hold together")
     free_megabytes: int = Field(default=200, ge=0, description="room that must be left on the disk; with less, no more batches are taken")
+    memory_megabytes: int = Field(default=2_000, ge=200, description="what the database may hold in memory; beyond that it works on disk, slower")
     owner: str = Field(default="", description="on a worker's host: the address of the owner of the store, such as https://store.police.example.gov:8261")
     owner_ca: Path | None = Field(default=None, description="a file with the certificate that vouches for the owner's, where the system does not know it")
 
