@@ -35,11 +35,11 @@ bench: $(VENV)/ready-to-test
 kills: $(VENV)/ready-to-test
 	$(BIN)/python -m bench.kills 1000
 
-# The locks name every package with its hashes and no address. Commit them together with pyproject.toml.
 # Fills stores of 100 000, a million and ten million posts: about twenty minutes, 8 GB of disk.
 bench-storage: $(VENV)/ready-to-test
 	$(BIN)/python -m bench.storage
 
+# The locks name every package with its hashes and no address. Commit them together with pyproject.toml.
 lock: $(VENV)/ready
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --group build -o requirements.lock pyproject.toml
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --group build --extra test -c requirements.lock -o requirements-test.lock pyproject.toml

@@ -37,7 +37,8 @@ _CHUNK = (
         'https://social.example/@press/' || i AS url, '' AS title, body AS text, moment - to_seconds((hash(i, 7) % 86400)::BIGINT) AS posted_at,
         content AS content_sha256, moment AS first_seen, moment AS captured_at, batch_id, $numbered + i - $first + 1 AS n, n AS first_n,
         i % 50 <> 1 AS newest FROM line ORDER BY i""",
-    """INSERT INTO media SELECT picture, 'image/jpeg', 1000 + i % 100000, 1024, 768, moment FROM line WHERE i % 2 = 0 ORDER BY i""",
+    """INSERT INTO media SELECT picture, 'image/jpeg', 1000 + i % 100000, 1024, 768, moment, ('0x' || substr(picture, 1, 15))::BIGINT
+        FROM line WHERE i % 2 = 0 ORDER BY i""",
     """INSERT INTO post_media BY NAME SELECT account_id, post_id, content AS post_content_sha256, 0 AS position,
         'https://social.example/' || i || '.jpg' AS url, '' AS alt, picture AS media_sha256, '' AS problem, moment AS captured_at, batch_id,
         $numbered + i - $first + 1 AS first_n FROM line WHERE i % 2 = 0 ORDER BY i""",

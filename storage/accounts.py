@@ -76,7 +76,7 @@ def standing(
     """How it stands with every account of that compartment, by platform and handle. Raises CompartmentClosed."""
     sql = f"""SELECT a.id, c.last_attempt, c.last_outcome, c.last_detail, c.last_success, coalesce(p.posts, 0), coalesce(h.open, 0), {ACCOUNT}
         FROM account a JOIN checkpoint c ON c.account_id = a.id
-        LEFT JOIN (SELECT account_id, count(DISTINCT id) AS posts FROM post GROUP BY account_id) p ON p.account_id = a.id
+        LEFT JOIN (SELECT account_id, count(*) AS posts FROM post WHERE newest GROUP BY account_id) p ON p.account_id = a.id
         LEFT JOIN (SELECT account_id, count(*) AS open FROM hit WHERE state = 'new' GROUP BY account_id) h ON h.account_id = a.id
         ORDER BY a.platform, a.handle"""  # noqa: S608
     with reading(store.of(compartment), by, "accounts") as view:

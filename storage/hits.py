@@ -19,7 +19,7 @@ from storage import audit
 from storage.accounts import ACCOUNT, account_from
 from storage.errors import NotFound
 from storage.hit_rows import HITS, HitRow, hit_from, hit_row, plain
-from storage.posts import PostRow, numbered
+from storage.posts import PostRow, media_number, numbered
 from storage.seeing import holding_hit, opening, reading, seen_by
 from storage.store import Reading, Store
 
@@ -145,5 +145,5 @@ def _view(view: Reading, row: Mapping[str, Any]) -> HitView:
 
 
 def _media(view: Reading, sha256: str) -> Media | None:
-    row = view.row("SELECT sha256, mime, byte_size, width, height FROM media WHERE sha256 = ?", [sha256])
+    row = view.row("SELECT sha256, mime, byte_size, width, height FROM media WHERE number = ? AND sha256 = ?", [media_number(sha256), sha256])
     return Media(*row) if row else None

@@ -98,10 +98,14 @@ SELECT i.* EXCLUDE (n), c.account_id, c.collected_at AS captured_at, p.first_n
 FROM in_post_media i JOIN in_collection c ON c.batch_id = i.batch_id JOIN (SELECT id, first_n FROM post WHERE n > ?) p ON p.id = i.post_id
 """
 
+# Each picture once. Those that are stored already are found by their numbers: first the rows, then what is in them.
 _MEDIA = """
-INSERT INTO media
-SELECT DISTINCT ON (i.sha256) i.sha256, i.mime, i.byte_size, i.width, i.height, c.collected_at
-FROM in_media i JOIN in_collection c ON c.batch_id = i.batch_id ANTI JOIN media m ON m.sha256 = i.sha256 ORDER BY i.batch_id, i.n
+INSERT INTO media BY NAME
+WITH told AS MATERIALIZED (
+    SELECT DISTINCT ON (i.sha256) i.* EXCLUDE (n, batch_id), c.collected_at AS captured_at, ('0x' || substr(i.sha256, 1, 15))::BIGINT AS number
+    FROM in_media i JOIN in_collection c ON c.batch_id = i.batch_id ORDER BY i.batch_id, i.n
+), found AS MATERIALIZED (SELECT rowid AS row_id FROM media WHERE number IN (SELECT number FROM told))
+SELECT * FROM told WHERE sha256 NOT IN (SELECT sha256 FROM media WHERE rowid IN (SELECT row_id FROM found))
 """
 
 _GONE = """

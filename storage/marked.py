@@ -25,6 +25,7 @@ class Marked:
 def of(store: Store, *, viewer: Viewer, hit_id: str) -> Marked:
     """What that hit marks. Raises NotFound for a hit that this viewer may not see, and for one about a text."""
     sql = """SELECT h.media_sha256, h.compartment, h.box_x, h.box_y, h.box_w, h.box_h FROM hit h JOIN media m ON m.sha256 = h.media_sha256
+            AND m.number = ('0x' || substr(h.media_sha256, 1, 15))::BIGINT
         WHERE h.id = ?"""
     with reading(holding_hit(store, viewer, hit_id), viewer.name, hit_id) as view:
         found = view.named(sql, [hit_id])
@@ -36,6 +37,7 @@ def of(store: Store, *, viewer: Viewer, hit_id: str) -> Marked:
 def waiting(store: Store, *, limit: int) -> list[Marked]:
     """What the undecided hits of the general compartment mark, soonest due first, so that copies for the queue can be made before they are asked for."""
     sql = """SELECT h.media_sha256, h.compartment, h.box_x, h.box_y, h.box_w, h.box_h FROM hit h JOIN media m ON m.sha256 = h.media_sha256
+            AND m.number = ('0x' || substr(h.media_sha256, 1, 15))::BIGINT
         WHERE h.state = 'new' AND h.compartment = 'general' ORDER BY h.review_by, h.id LIMIT ?"""
     with store.read() as view:
         return [Marked(row["media_sha256"], box_from(row), Compartment(row["compartment"])) for row in view.named(sql, [limit])]

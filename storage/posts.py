@@ -105,10 +105,16 @@ def with_media(view: Reading, rows: Sequence[Row]) -> list[PostRow]:
         ORDER BY m.post_id, m.post_content_sha256, m.position, m.media_sha256 IS NULL, m.captured_at DESC, m.media_sha256"""
     shown: dict[tuple[str, str], tuple[PostMedia, ...]] = defaultdict(tuple)
     found = view.rows(sql, [[row[-1] for row in rows]])
-    mime: dict[str, str] = dict(view.rows("SELECT sha256, mime FROM media WHERE sha256 IN (SELECT unnest(?))", [[row[5] for row in found if row[5]]]))
+    numbers = [media_number(row[5]) for row in found if row[5]]
+    mime: dict[str, str] = dict(view.rows("SELECT sha256, mime FROM media WHERE number IN (SELECT unnest(?))", [numbers]))
     for post_id, content_sha256, position, url, alt, media_sha256, problem in found:
         shown[post_id, content_sha256] += (PostMedia(position, url, alt, media_sha256, mime.get(media_sha256), problem),)
     return [_timed(PostRow(*(*row[:-1], shown[row[0], row[12]]))) for row in rows]
+
+
+def media_number(sha256: str) -> int:
+    """By which a picture is found in `media`: the first 60 bits of its SHA-256."""
+    return int(sha256[:15], 16)
 
 
 def _timed(row: PostRow) -> PostRow:
