@@ -23,8 +23,8 @@ WITH recent AS (
 ), touched AS (
     SELECT media_sha256 FROM post_media WHERE media_sha256 IS NOT NULL AND batch_id IN (SELECT batch_id FROM recent)
     UNION SELECT media_sha256 FROM examination WHERE detector = $2 AND batch_id IN (SELECT batch_id FROM recent)
-    UNION SELECT m.media_sha256 FROM post p JOIN post_media m ON m.account_id = p.account_id AND m.post_id = p.id AND m.post_content_sha256 = p.content_sha256
-        WHERE m.media_sha256 IS NOT NULL AND p.batch_id IN (SELECT batch_id FROM recent)
+    UNION SELECT media_sha256 FROM post_media
+        WHERE media_sha256 IS NOT NULL AND post_id IN (SELECT id FROM post WHERE batch_id IN (SELECT batch_id FROM recent))
 ), shown AS (
     SELECT p.account_id, m.media_sha256, min(greatest(lp.stored_at, lm.stored_at)) AS since
     FROM current_post p
