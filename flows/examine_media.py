@@ -6,19 +6,23 @@ The order is fixed by the pictures' SHA-256 and copies come after all originals:
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from detectors.detector import Detector
 from detectors.near_duplicates import Fingerprints
 from detectors.picture import Picture, Unreadable, decode, fingerprint, same_picture
-from detectors.scan import scan
+from detectors.scan import ScanResult, scan
 from domain.authorization import DetectorName
 from domain.finding import Box, Finding
 from flows.station import Station
 from policy.authorization import may_collect, may_examine
 from storage import accounts, examinations
+from storage.errors import NotFound, StoreDamaged
 from storage.examinations import DetectorKey
 from storage.outbox import ExaminedBatch, ExaminedMedia
+
+NOT_THERE = (NotFound, StoreDamaged)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +77,7 @@ def fingerprints_of(station: Station, looks: Iterable[Look]) -> dict[str, str | 
 def _fingerprint(station: Station, sha256: str) -> str | None:
     try:
         return fingerprint(decode(station.vault.get(sha256)))
-    except Unreadable:
+    except (Unreadable, *NOT_THERE):
         return None
 
 
@@ -111,8 +115,9 @@ def _original(station: Station, sha256: str, print_: str | None, known: Fingerpr
     if candidates:
         picture = decode(station.vault.get(sha256))
         for candidate in candidates:
-            if same_picture(picture, decode(station.vault.get(candidate))):
-                return candidate
+            with suppress(*NOT_THERE):  # erased or spoilt since: nothing is a copy of what cannot be looked at
+                if same_picture(picture, decode(station.vault.get(candidate))):
+                    return candidate
     known.add(sha256, print_)
     return None
 
@@ -126,11 +131,18 @@ def examine(station: Station, looks: Iterable[Look], prints: Mapping[str, str | 
 
 
 def _examined(station: Station, look: Look, print_: str | None) -> list[ExaminedMedia]:
-    result = scan(station.vault.get(look.media_sha256), look.detectors)
+    result = _scanned(station, look)
     return [
         row_of(station, look, detector, print_, None, result.error, tuple(seen for seen in result.findings if seen.detector == detector.name))
         for detector in look.detectors
     ]
+
+
+def _scanned(station: Station, look: Look) -> ScanResult:
+    try:
+        return scan(station.vault.get(look.media_sha256), look.detectors)
+    except NOT_THERE as gone:  # one file of the vault that is missing or spoilt stops no other
+        return ScanResult((), str(gone), None)
 
 
 def link(station: Station, copies: Iterable[Copy], prints: Mapping[str, str | None]) -> int:

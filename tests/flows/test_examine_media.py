@@ -11,6 +11,7 @@ from cli.terminal import operator
 from detectors.detector import Detector
 from domain.account import Account, Custody
 from domain.authorization import DetectorName
+from domain.identity import sha256_hex
 from domain.permit import Permit, PermitKind
 from domain.post import Media, MediaLink
 from domain.reference import Reference
@@ -127,6 +128,17 @@ def test_bytes_that_are_no_picture_are_examined_once_and_say_so(station: Station
     assert looks == 2
     assert examine_all(station)[1] == 0
     assert cite_findings(station, detectors) == 0
+
+
+def test_bytes_that_are_missing_or_spoilt_in_the_vault_stop_no_other_picture(station: Station) -> None:
+    missing, spoilt = b"no bytes any more", b"other bytes by now"
+    publish(station, missing, spoilt, easy_picture().path.read_bytes())
+    station.vault.files.path(sha256_hex(missing)).unlink()
+    station.vault.files.path(sha256_hex(spoilt)).write_bytes(b"spoilt")
+    detectors, looks, _ = examine_all(station)
+    assert looks == 3
+    assert examine_all(station)[1] == 0
+    assert cite_findings(station, detectors) > 0
 
 
 def test_a_permit_makes_a_finding_compliant(station: Station) -> None:
