@@ -31,7 +31,7 @@ bench: $(VENV)/ready-to-test
 	$(BIN)/python -m bench.second_run
 	$(BIN)/python -m bench.storage 100000 1000000
 
-# A thousand processes killed at random moments, and the store looked at after every few; some ten minutes on one core.
+# A thousand processes killed at random moments, and the store looked at after every few; six to eight minutes on two cores.
 kills: $(VENV)/ready-to-test
 	$(BIN)/python -m bench.kills 1000
 
