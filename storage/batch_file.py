@@ -19,8 +19,8 @@ _WRITTEN_AS = {
     "DOUBLE": {"DOUBLE", "BIGINT", "UBIGINT", "NULL"},
 }
 
-_READ = """CREATE OR REPLACE TEMP TABLE in_line AS SELECT parse_filename(filename, true) AS batch_id, n, "table", "row" FROM
-    read_json(?, format = 'newline_delimited', filename = true, columns = {n: 'BIGINT', "table": 'VARCHAR', "row": 'JSON'}) WHERE n > 0"""
+_READ = """CREATE OR REPLACE TEMP TABLE in_line AS SELECT {batch} AS batch_id, n, "table", "row" FROM
+    read_json(?, format = 'newline_delimited', filename = {named}, columns = {{n: 'BIGINT', "table": 'VARCHAR', "row": 'JSON'}}) WHERE n > 0"""
 
 
 class BadBatch(Exception):
@@ -44,7 +44,7 @@ def stage(tx: Transaction, headers: Mapping[Path, Header]) -> dict[str, int]:
     Rows are numbered by `n` within their file; those of collected batches, of which several may be read at once, also say their `batch_id`.
     Raises BadBatch and DuckDB's errors of content.
     """
-    tx.execute(_READ, [[_literal(path) for path in headers]])
+    tx.execute(_reading(headers), [[_literal(path) for path in headers]])
     kind = next(iter(headers.values())).kind
     found = _counted(tx, headers)
     if strange := sorted(found.keys() - WIRE[kind].keys()):
@@ -55,6 +55,20 @@ def stage(tx: Transaction, headers: Mapping[Path, Header]) -> dict[str, int]:
             _refuse_odd(tx, table, columns)
         tx.execute(_into_table(table, columns, names) if table in found else _empty_table(table, {**names, **columns}))
     return dict(found)
+
+
+def _reading(headers: Mapping[Path, Header]) -> str:
+    if len(headers) > 1:
+        return _READ.format(batch="parse_filename(filename, true)", named="true")
+    (path,) = headers
+    return _READ.format(batch=f"'{_checked_id(path.stem)}'", named="false")
+
+
+def _checked_id(name: str) -> str:
+    """`name`, which names a batch file. Raises BadBatch when it is not a batch's id, 64 lower-case hexadecimal digits."""
+    if not re.fullmatch(r"[0-9a-f]{64}", name):
+        raise BadBatch("its name is not a batch's id")
+    return name
 
 
 def _counted(tx: Transaction, headers: Mapping[Path, Header]) -> Counter[str]:

@@ -18,7 +18,8 @@ FILES = {compartment: f"{compartment.value}.duckdb" for compartment in Compartme
 FILE = FILES[Compartment.GENERAL]
 
 # Nothing is ever downloaded: DuckDB would fetch extensions by itself, for instance when it meets an SQLite file.
-_CONFIG = {"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"}
+# What is committed is folded into the file once the .wal has 64 MB, not 16: each time costs as much as storing thousands of posts (docs/performance.md).
+_CONFIG = {"autoinstall_known_extensions": "false", "autoload_known_extensions": "false", "checkpoint_threshold": "64MB"}
 _FULL = ("No space left", "File too large", "Disk quota exceeded")
 _DAMAGED = (
     "not a valid DuckDB database",
