@@ -42,7 +42,7 @@ class Standing(StrEnum):
 ACCOUNTS = {
     Standing.DEPARTMENT: Account("check", "draft", "", Custody.DEPARTMENT_RUN),
     Standing.MEMBER: Account("check", "draft", "", Custody.OPTED_IN),
-    Standing.UNDERCOVER: Account("check", "draft", "", Custody.OPTED_IN, Compartment.UNDERCOVER),
+    Standing.UNDERCOVER: Account("check", "draft", "", Custody.OPTED_IN, Compartment.UNDERCOVER, pseudonym="draft"),
 }
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from dashboards import shown_picture
-from storage import erasures
+from storage import erasures, orders_due
 from storage.errors import StorageError
 from storage.store import Store
 
@@ -20,7 +20,7 @@ class Purging:
         """The first purge is due at once."""
         self._store = store
         self._last: datetime | None = None
-        self._finished = erasures.finished(store)
+        self._finished = orders_due.finished(store)
 
     def turn(self) -> list[str]:
         """Erases what is due when it is time, and forgets every copy of a picture once anything was erased, by whomever.
@@ -34,7 +34,7 @@ class Purging:
                 erasures.purge(self._store, by=PURGED_BY, now=now, sparing=True)
             except StorageError as problem:
                 problems.append(f"not everything that is due was erased: {problem}")
-        finished = erasures.finished(self._store)
+        finished = orders_due.finished(self._store)
         if finished != self._finished:
             self._finished = finished
             shown_picture.forget()

@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from domain.account import Compartment
 from domain.retention import ErasureReason, HoldScope
 from domain.viewer import Viewer
 from policy.visibility import may_decide, may_see
-from storage import due_erasures, erasing, ingest, retention, withdrawals
+from storage import due_erasures, erasing, ingest, withdrawals
 from storage.certificates import Certificate, certificate_of
 from storage.due_erasures import Outstanding
-from storage.erasing import Order
 from storage.errors import NotFound, Refused
 from storage.leftovers import parts_in_vault, remove_parts
+from storage.orders_due import due
 from storage.store import Store
 
-COUNTED_IN_DAYS = timedelta(hours=20)
 _KNOWN = {HoldScope.ACCOUNT: "SELECT 1 FROM account WHERE id = ?", HoldScope.POST: "SELECT 1 FROM post WHERE id = ?"}
 
 
@@ -90,15 +88,6 @@ def every(store: Store, *, viewer: Viewer) -> list[ErasureRow]:
     return sorted(found, key=lambda row: (row.ordered_at, row.id))
 
 
-def finished(store: Store) -> int:
-    """How many erasures are finished, in every compartment: whoever keeps copies in memory asks whether there are more of them than before."""
-    count = 0
-    for one in store.files():
-        with one.read() as view:
-            count += view.rows("SELECT count(*) FROM erasure WHERE finished_at IS NOT NULL")[0][0]
-    return count
-
-
 def outstanding(store: Store, *, now: datetime) -> Outstanding:
     """What should have been erased by `now` in the general compartment, and was not."""
     return due_erasures.outstanding(store.general, now=now)
@@ -118,18 +107,3 @@ def _file_of(store: Store, viewer: Viewer, scope: HoldScope, target: str) -> Sto
         if known:
             return one
     raise NotFound(f"there is no {scope} {target} that {viewer.name} may see")
-
-
-def due(store: Store, by: str, now: datetime, sparing: bool = False) -> Iterator[Order]:
-    """Everything that may be due in this compartment; what turns out to be nothing is no erasure."""
-    for one in due_erasures.withdrawn(store, now):
-        yield erasing.of_account(one.account_id, one.reason, by, now, {"since": one.since.isoformat()})
-    yield erasing.of_leftovers(by, now)
-    with store.read() as view:
-        days = {rule.record_class: rule.days for rule in retention.read(view)}
-        last = view.row("SELECT max(ordered_at) FROM erasure WHERE reason IN ('terms', 'retention')")
-    if sparing and last and last[0] and now - last[0] < COUNTED_IN_DAYS:
-        return
-    yield erasing.by_terms(by, now)
-    if days:
-        yield erasing.by_retention(days, by, now)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 
-from domain.account import Account, Compartment, Custody
+from domain.account import UNDERCOVER_ID, Account, Compartment, Custody
 from domain.authorization import Authorization, Basis, DetectorName
 from domain.finding import Box, Finding, FindingKind, Where
 from domain.post import MediaLink, Post, PostKind
@@ -20,8 +20,9 @@ def an_account(
     custody: Custody = Custody.DEPARTMENT_RUN,
     compartment: Compartment = Compartment.GENERAL,
 ) -> Account:
-    """A department-run Mastodon account in the general compartment."""
-    return Account(platform, handle, url, custody, compartment)
+    """A department-run Mastodon account in the general compartment; one of the undercover compartment has the id that a store would give it."""
+    pseudonym = f"{UNDERCOVER_ID}{'0' * 32}" if compartment is Compartment.UNDERCOVER else None
+    return Account(platform, handle, url, custody, compartment, pseudonym)
 
 
 def an_authorization(

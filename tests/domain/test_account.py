@@ -10,8 +10,15 @@ from tests.builders import an_account, an_authorization
 
 def test_platform_and_handle_make_an_account_itself() -> None:
     account = an_account()
-    assert account.id == replace(account, url="https://elsewhere.example", custody=Custody.OPTED_IN, compartment=Compartment.UNDERCOVER).id
+    assert account.id == replace(account, url="https://elsewhere.example", custody=Custody.OPTED_IN).id
     assert account.id == replace(account, handle=account.handle.upper()).id
+
+
+def test_an_undercover_account_has_the_id_that_the_store_gave_it_and_none_before() -> None:
+    account = replace(an_account(), compartment=Compartment.UNDERCOVER)
+    with pytest.raises(ValueError, match="no id before the store has given it one"):
+        _ = account.id
+    assert replace(account, pseudonym="undercover_1").id == "undercover_1"
 
 
 @pytest.mark.parametrize("change", [{"platform": "bluesky"}, {"handle": "@press2@police.example.gov"}])

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from storage import audit, erasing, erasures
+from storage import audit, erasing, erasures, orders_due
 from storage.open import owning
 from tests.builders import a_post
 from tests.storage.batching import SUPERVISOR, a_picture, collected, register, rows, showing, take_in
@@ -66,7 +66,7 @@ def folder(marked: Path, tmp_path: Path) -> Path:
 
 def test_erased_bytes_are_gone_from_every_file_and_only_the_rewriting_does_that(folder: Path) -> None:
     with owning(folder) as store:
-        (order,) = [one for one in erasures.due(store, "tests", LATER) if one.scope == f"account {PRESS.id}"]
+        (order,) = [one for one in orders_due.due(store, "tests", LATER) if one.scope == f"account {PRESS.id}"]
         assert erasing.begin(store, order, refuse_held=False)
         assert rows(store, "SELECT count(*) FROM post") == [(MANY,)]
     assert in_database(folder, MINE) == MANY  # the rows are deleted, and their bytes lie in free blocks

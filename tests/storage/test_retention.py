@@ -14,7 +14,7 @@ from domain.identity import Json
 from domain.post import Gone
 from domain.retention import ErasureReason, HoldScope, RecordClass, RetentionRule
 from domain.review import Outcome, Review
-from storage import audit, erasing, erasures, retention, reviews
+from storage import audit, erasing, erasures, orders_due, retention, reviews
 from storage.store import Store
 from tests.builders import NOON, a_post, an_account
 from tests.storage.batching import SUPERVISOR, a_picture, collected, not_captured, register, rows, showing, take_in
@@ -35,7 +35,7 @@ def keep(store: Store, record_class: RecordClass, days: int) -> None:
 
 def deleted(store: Store, at: datetime) -> list[ErasureReason]:
     """Why rows went at that moment. Their bytes are left to other tests."""
-    return [order.reason for order in list(erasures.due(store, "tests", at)) if erasing.begin(store, order, refuse_held=False)]
+    return [order.reason for order in list(orders_due.due(store, "tests", at)) if erasing.begin(store, order, refuse_held=False)]
 
 
 def posts(store: Store) -> set[object]:
