@@ -64,12 +64,13 @@ class Uncaptured:
 
 def listing(store: Store, *, viewer: Viewer, since: datetime | None = None, limit: int | None = None) -> list[PostRow]:
     """The newest version of each post captured at or after `since`, latest capture first, at most `limit` (None: all)."""
-    which = "SELECT n FROM post WHERE newest AND (?::TIMESTAMPTZ IS NULL OR captured_at >= ?) ORDER BY captured_at DESC, id LIMIT ?"
+    which = """WITH latest AS (SELECT captured_at FROM post WHERE newest ORDER BY captured_at DESC LIMIT ?)
+        SELECT n FROM post WHERE newest AND captured_at >= greatest((SELECT min(captured_at) FROM latest), ?::TIMESTAMPTZ) ORDER BY captured_at DESC, id LIMIT ?"""
     sql = f"SELECT {_COLUMNS} FROM current_post p JOIN account a ON a.id = p.account_id WHERE p.n IN (SELECT unnest(?))"  # noqa: S608
     found: list[PostRow] = []
     for part in seen_by(store, viewer):
         with reading(part, viewer.name, "posts") as view:
-            page = [row[0] for row in view.rows(which, [since, since, limit])]  # first which, then what: so that only these are read whole
+            page = [row[0] for row in view.rows(which, [limit, since, limit])]  # first which, then what: so that only these are read whole
             found.extend(with_media(view, view.rows(sql, [page])))
     return sorted(sorted(found, key=lambda post: post.id), key=lambda post: post.captured_at, reverse=True)[:limit]
 
