@@ -41,7 +41,9 @@ def batches(store: Store) -> dict[str, tuple[float, float]]:
     ingest.sweep(store)  # what a writer left
     for size in (500, 20_000):
         for pictures in (False, True):
-            rounds = [[written(a_batch(f"{size} {pictures} {number}", size, pictures=pictures))] for number in range(ROUNDS)]
+            account = an_account(handle=f"@{size}{pictures}@police.example.gov")
+            register(store, account)
+            rounds = [[written(a_batch(f"{size} {pictures} {number}", size, pictures=pictures, account=account))] for number in range(ROUNDS)]
             found[f"{size} posts{' with pictures' if pictures else ''}"] = _measured(store, rounds)
     others = [an_account(handle=f"@{number}@police.example.gov") for number in range(WAITING)]
     for account in others:

@@ -15,7 +15,7 @@ import duckdb
 from domain.account import Compartment
 from domain.audit import AuditAction
 from domain.identity import sha256_hex
-from storage import audit, ingest_cited, ingest_collected, ingest_examined, ingest_rescanned
+from storage import audit, collected_file, ingest_cited, ingest_collected, ingest_examined, ingest_rescanned
 from storage.batch_columns import Header
 from storage.batch_file import BadBatch, checked_header, stage
 from storage.durable import private_folder, write_whole
@@ -151,19 +151,25 @@ def _compartment_of(store: Store, header: Header) -> Store:
 
 def _store(store: Store, tx: Transaction, headers: Mapping[Path, Header]) -> None:
     """Several batches are collected ones."""
-    for path in headers:
-        if sha256_hex(path.read_bytes()) != path.stem:
-            raise BadBatch("the file is not what was written")
-    told = stage(tx, headers)
+    path, header = next(iter(headers.items()))
+    if header.kind == "collected":
+        with collected_file.reading(store, tx, headers) as told:
+            _enter(store, tx, headers)
+            ingest_collected.store_batches(tx, told, store.clock())
+        return
+    if sha256_hex(path.read_bytes()) != path.stem:
+        raise BadBatch("the file is not what was written")
+    stage(tx, path, header)
+    _enter(store, tx, headers)
+    _INTO_TABLES[header.kind](tx, path.stem, store.clock())
+
+
+def _enter(store: Store, tx: Transaction, headers: Mapping[Path, Header]) -> None:
+    """In the ledger."""
     stored_at = _behind_all(tx, store.clock())
     for number, (path, header) in enumerate(headers.items()):
         row = {"batch_id": path.stem, "kind": header.kind, "rows": header.rows, "stored_at": stored_at + timedelta(microseconds=number)}
         tx.insert("ingest_ledger", row)
-    path, header = next(iter(headers.items()))
-    if header.kind == "collected":
-        ingest_collected.store_batches(tx, told, store.clock())
-    else:
-        _INTO_TABLES[header.kind](tx, path.stem, store.clock())
 
 
 def _behind_all(tx: Transaction, now: datetime) -> datetime:

@@ -216,7 +216,7 @@ def test_a_batch_with_no_fault_of_its_own_waits(store: Store, account: Account, 
         raise DiskFull("no room")
 
     with monkeypatch.context() as patched:
-        patched.setattr(ingest, "stage", no_room)
+        patched.setattr(ingest.collected_file, "reading", no_room)
         assert ingest.sweep(store).waiting == (batch_id,)
     assert ingest.sweep(store).stored == (batch_id,)
 
