@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cli.store import store_door
 from cli.terminal import FAILED, now, out, tell
+from domain.account import Compartment
 
 if TYPE_CHECKING:
     from storage.door import Door
@@ -57,7 +59,11 @@ def _register_own(door: Door) -> int:
     tables = read_tables().get("account")
     if not tables:
         return 0
-    _, problems = register(door, read_account_tables(tables, Path(FILE).read_text(encoding="utf-8"), FILE))
+    file = read_account_tables(tables, Path(FILE).read_text(encoding="utf-8"), FILE)
+    open_ones = tuple(entry for entry in file.entries if entry.account.compartment is Compartment.GENERAL)
+    problems = register(door, replace(file, entries=open_ones))[1]
+    if len(open_ones) < len(file.entries):  # they would lie in clear beside what is sealed
+        problems.append(f"{FILE}: an undercover account may not stand here; remove it, and import it from a file that is kept elsewhere")
     for problem in problems:
         tell(problem)
     return len(problems)

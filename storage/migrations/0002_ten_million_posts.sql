@@ -100,7 +100,7 @@ CREATE TABLE hit (
     directive_sha256 VARCHAR NOT NULL CHECK (length(directive_sha256) = 64),
     clause VARCHAR NOT NULL CHECK (clause <> ''),
     severity VARCHAR NOT NULL CHECK (severity IN ('advice', 'low', 'moderate', 'high', 'critical')),
-    compartment VARCHAR NOT NULL CHECK (compartment IN ('general', 'undercover')),
+    compartment VARCHAR NOT NULL CHECK (compartment = 'general'),
     means VARCHAR NOT NULL CHECK (means <> ''),
     captured_at TIMESTAMPTZ NOT NULL,
     found_at TIMESTAMPTZ NOT NULL,

@@ -8,6 +8,7 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from domain.account import Account, Compartment
@@ -23,6 +24,7 @@ from storage.own_keys import own_keys
 from storage.sealed_columns import KEYED, SEALED
 from storage.sealed_vault import SealedVault
 from storage.sealing import DESTROYED
+from storage.seeing import reading
 from storage.store import Store
 from storage.wire import written
 from tests.builders import NOON, a_post, an_account
@@ -105,6 +107,15 @@ def test_nobody_else_sees_that_there_is_anything(both: Store) -> None:
             hits.show(both, viewer=viewer, hit_id=hit_id, now=NOON)
     assert accounts.every(both) == []
     assert checkpoints.due(both, now=NOON) == []
+
+
+def test_it_reads_the_general_compartment_and_writes_nothing_into_it(both: Store) -> None:
+    register(both, an_account())
+    enrolled(both)
+    assert rows(both.undercover, "SELECT handle FROM general.main.account") == [(an_account().handle,)]
+    with pytest.raises(duckdb.Error, match="single attached database"), reading(both.undercover, "coordinator", "a test") as view:
+        view.rows("UPDATE general.main.account SET handle = 'written down'")
+    assert [one.handle for one in accounts.every(both)] == [an_account().handle]
 
 
 def test_every_read_is_on_its_own_record_and_on_no_other(both: Store) -> None:
