@@ -18,9 +18,9 @@ from datetime import timedelta
 from pathlib import Path
 
 from domain.identity import canonical_json, derived_id, sha256_hex
-from storage import audit, audit_trees
-from storage.audit_chain import COLUMNS, entry_hash
-from storage.open import owning
+from storage.auditing import audit, audit_trees
+from storage.auditing.audit_chain import COLUMNS, entry_hash
+from storage.owner.open import owning
 from storage.store import Store
 from tests.builders import NOON
 

@@ -17,8 +17,9 @@ from pathlib import Path
 from domain.account import Account, Custody
 from domain.authorization import Authorization, Basis, DetectorName
 from domain.retention import ErasureReason
-from storage import accounts, authorizations, erasing, erasures
-from storage.open import owning
+from storage import accounts, authorizations
+from storage.erasure import erasing, erasures
+from storage.owner.open import owning
 from storage.store import Store
 
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)

@@ -9,18 +9,19 @@ import time
 from pathlib import Path
 
 from domain.identity import sha256_hex
-from storage import compaction, ingest
-from storage.card import read_card
-from storage.door import Door
+from storage.batching import ingest
+from storage.batching.outbox import submit
+from storage.erasure import compaction
 from storage.errors import StoreBusy, WorkerRefused
-from storage.open import owning
-from storage.outbox import submit
-from storage.remote_door import RemoteDoor, RemoteVault
-from storage.remote_owner import RemoteOwner
+from storage.owner.card import read_card
+from storage.owner.door import Door
+from storage.owner.open import owning
+from storage.owner.remote_door import RemoteDoor, RemoteVault
+from storage.owner.remote_owner import RemoteOwner
 from storage.store import Store
 from storage.vault import Vault
 from tests.builders import a_post, an_account
-from tests.storage.batching import a_picture, collected, showing
+from tests.storage.filling import a_picture, collected, showing
 from tests.storage.serving import serving
 
 POSTS = 5  # in one batch

@@ -21,11 +21,14 @@ from pathlib import Path
 from bench import killed
 from domain.identity import sha256_hex
 from domain.worker import Scope
-from storage import accounts, audit, ingest, workers
-from storage.open import owning
+from storage import accounts
+from storage.auditing import audit
+from storage.batching import ingest
+from storage.owner import workers
+from storage.owner.open import owning
 from storage.store import Store
 from tests.builders import an_account
-from tests.storage.batching import register, rows
+from tests.storage.filling import register, rows
 
 ROUNDS_IN_A_FOLDER = 12
 KILLS_IN_A_ROUND = 5

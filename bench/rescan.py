@@ -18,7 +18,7 @@ from bench.storage_fill import fill
 from flows.rescanning import SLICE
 from storage import rescans
 from storage.examinations import DetectorKey
-from storage.open import owning
+from storage.owner.open import owning
 from storage.store import Store
 
 T = TypeVar("T")

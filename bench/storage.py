@@ -16,9 +16,9 @@ from pathlib import Path
 from typing import Any
 
 from bench.storage_fill import fill
-from storage.open import owning
+from storage.owner.open import owning
 from tests.builders import an_account
-from tests.storage.batching import register
+from tests.storage.filling import register
 
 SIZES = (100_000, 1_000_000, 10_000_000)
 

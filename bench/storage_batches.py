@@ -13,13 +13,13 @@ from pathlib import Path
 import duckdb
 
 from domain.account import Account
-from storage import ingest
-from storage.batch_columns import WIRE
-from storage.batches import CollectedBatch
+from storage.batching import ingest
+from storage.batching.batch_columns import WIRE
+from storage.batching.batches import CollectedBatch
+from storage.batching.wire import written
 from storage.store import Store
-from storage.wire import written
 from tests.builders import NOON, a_post, an_account
-from tests.storage.batching import a_picture, collected, put_in_outbox, register, showing
+from tests.storage.filling import a_picture, collected, put_in_outbox, register, showing
 
 ROUNDS, WAITING = 5, 40
 _WORDS = [f"{random.Random(number).getrandbits(64):x}"[: 2 + number % 8] for number in range(5000)]

@@ -16,10 +16,10 @@ from typing import TypeVar
 from bench.storage_batches import batches
 from domain.review import Outcome, Review, ReviewState
 from storage import accounts, decided, examinations, health, hits, posts, reviews
-from storage.open import owning
+from storage.owner.open import owning
 from storage.store import Store
 from tests.builders import NOON
-from tests.storage.batching import ARTWORK, DIRECTIVE_SHA256, SUPERVISOR
+from tests.storage.filling import ARTWORK, DIRECTIVE_SHA256, SUPERVISOR
 from tests.storage.serving import serving
 
 ROUNDS, DECISIONS = 9, 60

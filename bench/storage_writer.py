@@ -8,8 +8,8 @@ from itertools import count
 from pathlib import Path
 
 from bench.storage_batches import a_batch
-from storage.door import Door
-from storage.outbox import submit
+from storage.batching.outbox import submit
+from storage.owner.door import Door
 from tests.builders import NOON
 
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from cli.accounts_file import AccountsFile
     from domain.authorization import Authorization
     from storage.accounts import AccountStanding
-    from storage.door import Door
+    from storage.owner.door import Door
 
 app = typer.Typer(help="Register accounts and see how their collection stands.", no_args_is_help=True)
 AsJson = Annotated[bool, typer.Option("--json", help="one JSON object a line")]
@@ -58,7 +58,8 @@ def register(door: Door, file: AccountsFile) -> tuple[int, list[str]]:
 
 def entered(door: Door, account: Account, subject: str) -> tuple[Account, bool]:
     """Registers `account`, of `subject` when it is undercover; it as the store knows it, and whether it is new."""
-    from storage import accounts, subjects
+    from storage import accounts
+    from storage.sealed import subjects
 
     if account.compartment is Compartment.GENERAL:
         return account, door.call(accounts.add, account=account, by=operator().name, now=now())
@@ -69,7 +70,7 @@ def entered(door: Door, account: Account, subject: str) -> tuple[Account, bool]:
 def granted(door: Door, account: Account, authorization: Authorization, document: bytes) -> tuple[Authorization, bool]:
     """Keeps the signed paper and enters the authorization for `account`; it as the store knows it, and whether it is new."""
     from storage import authorizations
-    from storage.own_keys import vault_for
+    from storage.sealed.own_keys import vault_for
 
     paper = replace(authorization, account_id=account.id, document_sha256=vault_for(door.folder, account).put(document))
     return paper, door.call(authorizations.grant, authorization=paper, by=operator().name, now=now(), compartment=account.compartment)

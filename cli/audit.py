@@ -12,11 +12,11 @@ from cli.store import store_door
 from cli.terminal import FAILED, fail, json_lines, out, tell
 
 if TYPE_CHECKING:
-    from storage.audit_checkpoints import Checked
-    from storage.audit_judgement import Judgement
-    from storage.audit_notes import Checkpoint
-    from storage.audit_settings import AuditSettings
-    from storage.signed_notes import Verifier
+    from storage.auditing.audit_checkpoints import Checked
+    from storage.auditing.audit_judgement import Judgement
+    from storage.auditing.audit_notes import Checkpoint
+    from storage.auditing.audit_settings import AuditSettings
+    from storage.auditing.signed_notes import Verifier
 
 BROKEN = 1
 app = typer.Typer(help="Check the audit's history, and sign checkpoints of it.", no_args_is_help=True)
@@ -29,8 +29,8 @@ def verify(
     as_json: Annotated[bool, typer.Option("--json", help="one JSON object a line, one for each file")] = False,
 ) -> None:
     """Recompute the whole history of every file and hold it against every checkpoint. Exit status 1: it is broken; 2: something could not be checked."""
-    from storage import audit, audit_checkpoints, audit_trees
-    from storage.audit_settings import AuditSettings
+    from storage.auditing import audit, audit_checkpoints, audit_trees
+    from storage.auditing.audit_settings import AuditSettings
 
     settings, door = AuditSettings.load(), store_door()
     notes = _notes(checkpoints or settings.checkpoints, key, settings)
@@ -47,9 +47,9 @@ def verify(
 @app.command("checkpoint")
 def checkpoint() -> None:
     """Sign the history as it is now, into the folder that [audit] checkpoints names. The first time it makes the key, and prints the line to keep elsewhere."""
-    from storage import audit_checkpoints, audit_trees
-    from storage.audit_notes import checkpoint_folder, new_signing_key
-    from storage.audit_settings import AuditSettings
+    from storage.auditing import audit_checkpoints, audit_trees
+    from storage.auditing.audit_notes import checkpoint_folder, new_signing_key
+    from storage.auditing.audit_settings import AuditSettings
 
     settings, door = AuditSettings.load(), store_door()
     data = _data_folder()
@@ -76,7 +76,7 @@ def _data_folder() -> Path:
 
 def _notes(folder: Path | None, key: str | None, settings: AuditSettings) -> list[Checkpoint]:
     """The checkpoints to check against: none where no folder is known. Read first: what is added to the store after that does no harm."""
-    from storage.audit_notes import NoCheckpoints, read_checkpoints
+    from storage.auditing.audit_notes import NoCheckpoints, read_checkpoints
 
     if folder is None:
         return []
@@ -87,8 +87,8 @@ def _notes(folder: Path | None, key: str | None, settings: AuditSettings) -> lis
 
 
 def _verifier(key: str | None, settings: AuditSettings) -> Verifier:
-    from storage.audit_notes import signing_key
-    from storage.signed_notes import UnusableKey, Verifier
+    from storage.auditing.audit_notes import signing_key
+    from storage.auditing.signed_notes import UnusableKey, Verifier
 
     if key is None:
         return signing_key(settings, _data_folder()).verifier

@@ -16,7 +16,7 @@ from domain.identity import sha256_hex
 
 if TYPE_CHECKING:
     from domain.account import Account
-    from storage.door import Door
+    from storage.owner.door import Door
 
 app = typer.Typer(help="Record, list and revoke the written permissions without which nothing is collected.", no_args_is_help=True)
 

@@ -11,9 +11,9 @@ from cli.store import store_door
 from cli.terminal import json_lines, now, out, tell
 
 if TYPE_CHECKING:
-    from storage.backup import BackupMade
-    from storage.restore import Restored
-    from storage.withdrawals import Withdrawn
+    from storage.backups.backup import BackupMade
+    from storage.backups.restore import Restored
+    from storage.erasure.withdrawals import Withdrawn
 
 LONGEST_S = 6 * 3600.0  # a large vault onto another disk
 
@@ -23,9 +23,9 @@ def backup(
     as_json: Annotated[bool, typer.Option("--json", help="one JSON object")] = False,
 ) -> None:
     """Back up everything but keys into a new folder in DEST, while the rest goes on. Unchanged captured files are shared with the backup before."""
-    from storage import backup as backups
-    from storage.backup_folder import name_at
-    from storage.door import Door
+    from storage.backups import backup as backups
+    from storage.backups.backup_folder import name_at
+    from storage.owner.door import Door
 
     door = store_door()
     patient = Door(door.folder, LONGEST_S) if isinstance(door, Door) else door
@@ -47,7 +47,7 @@ def restore(
     as_json: Annotated[bool, typer.Option("--json", help="one JSON object")] = False,
 ) -> None:
     """Check a backup from its first hash to the last entry of its audit, and put it in place as a data folder."""
-    from storage.restore import restore as put_back
+    from storage.backups.restore import restore as put_back
 
     withdrawn = _read_withdrawals(withdrawals or [])
     restored = put_back(backup_folder, folder, withdrawn=withdrawn, place=not check)
@@ -59,7 +59,7 @@ def restore(
 
 
 def _read_withdrawals(paths: list[Path]) -> list[Withdrawn]:
-    from storage.withdrawals import read
+    from storage.erasure.withdrawals import read
 
     found = []
     for path in paths:

@@ -69,8 +69,8 @@ def _settings() -> Iterator[Seen]:
     from flows.settings import CollectSettings
     from settings.table import FILE, read_tables
     from sources.settings import NetworkSettings
-    from storage.audit_settings import AuditSettings
-    from storage.backup_settings import BackupSettings
+    from storage.auditing.audit_settings import AuditSettings
+    from storage.backups.backup_settings import BackupSettings
     from storage.settings import StorageSettings, WorkerSettings
 
     kinds = (StorageSettings, WorkerSettings, BackupSettings, NetworkSettings, CollectSettings, SiteSettings, AuditSettings)
@@ -102,8 +102,8 @@ def _little_room(folder: Path) -> bool:
 
 def _outbox() -> Iterator[Seen]:
     from storage import health
-    from storage.ingest import outbox_folder
-    from storage.room import no_room
+    from storage.batching.ingest import outbox_folder
+    from storage.batching.room import no_room
     from storage.settings import StorageSettings
 
     settings = StorageSettings.load()
@@ -157,7 +157,8 @@ def _rescan() -> Iterator[Seen]:
 def _erasure() -> Iterator[Seen]:
     from policy.authorization import may_collect
     from policy.retention import RENEWAL_DAY, WARNED_BEFORE, review_is_overdue
-    from storage import accounts, erasures, holds
+    from storage import accounts
+    from storage.erasure import erasures, holds
 
     door, moment = store_door(), now()
     late = door.call(erasures.outstanding, now=moment)
@@ -178,8 +179,8 @@ def _erasure() -> Iterator[Seen]:
 def _backups() -> Iterator[Seen]:
     from datetime import timedelta
 
-    from storage.backup_folder import made_at, newest
-    from storage.backup_settings import BackupSettings
+    from storage.backups.backup_folder import made_at, newest
+    from storage.backups.backup_settings import BackupSettings
 
     folder = BackupSettings.load().folder
     if folder is None:
@@ -191,14 +192,14 @@ def _backups() -> Iterator[Seen]:
 
 
 def _undercover() -> Iterator[Seen]:
-    from storage import compartments
+    from storage.sealed import compartments
 
     if closed := store_door().call(compartments.closed):
         yield Seen(f"its accounts are not collected: {closed}")
 
 
 def _audit() -> Iterator[Seen]:
-    from storage import audit
+    from storage.auditing import audit
 
     for report in store_door().call(audit.verify_files):
         if not report.ok:
@@ -207,8 +208,8 @@ def _audit() -> Iterator[Seen]:
 
 
 def _checkpoints() -> Iterator[Seen]:
-    from storage.audit_notes import newest_checkpoint
-    from storage.audit_settings import AuditSettings
+    from storage.auditing.audit_notes import newest_checkpoint
+    from storage.auditing.audit_settings import AuditSettings
 
     settings = AuditSettings.load()
     if settings.checkpoints is None:

@@ -15,8 +15,8 @@ from domain.retention import HoldScope
 
 if TYPE_CHECKING:
     from domain.account import Account
-    from storage.certificates import Certificate
-    from storage.door import Door
+    from storage.erasure.certificates import Certificate
+    from storage.owner.door import Door
 
 COLUMNS = ("id", "reason", "scope", "ordered_by", "ordered_at", "finished_at")
 LONGEST_S = 3600.0  # rewriting the database of ten million posts takes minutes, and whoever holds the store does it while this waits
@@ -67,26 +67,26 @@ def patient_door() -> Door:
 
 
 def _list(door: Door, as_json: bool, undercover: bool) -> None:
-    from storage import erasures
+    from storage.erasure import erasures
 
     rows = [{column: getattr(one, column) for column in COLUMNS} for one in door.call(erasures.every, viewer=operator(undercover))]
     show("Erasures", rows, COLUMNS, as_json, "Nothing was ever erased.")
 
 
 def _certificate(door: Door, erasure_id: str, undercover: bool = False) -> Certificate:
-    from storage import erasures
+    from storage.erasure import erasures
 
     return door.call(erasures.show, viewer=operator(undercover), erasure_id=erasure_id)
 
 
 def _erase_due(door: Door) -> list[Certificate]:
-    from storage import erasures
+    from storage.erasure import erasures
 
     return [_certificate(door, one) for one in door.call(erasures.purge, by=operator().name, now=now())]
 
 
 def _erase(door: Door, account: str | None, post: str | None, undercover: bool) -> Certificate:
-    from storage import erasures
+    from storage.erasure import erasures
 
     moment = now()
     if post:
@@ -110,8 +110,8 @@ def _is_permitted(door: Door, account: Account, moment: datetime) -> bool:
 
 def hand_over(certificates: list[Certificate], path: Path | None, as_json: bool) -> None:
     """Say what was erased, and write the certificates where they are wanted."""
-    from storage.certificates import written_certificate
     from storage.durable import write_whole
+    from storage.erasure.certificates import written_certificate
 
     if path:
         write_whole(path, b"".join(written_certificate(one) for one in certificates))

@@ -17,8 +17,8 @@ from samples.accounts import ACCOUNTS
 from samples.serve import ExampleCity
 from sources.settings import NetworkSettings
 from storage import accounts
-from storage.door import Door
 from storage.errors import StorageError
+from storage.owner.door import Door
 
 PORT = 8262
 

@@ -27,7 +27,7 @@ def place(
 ) -> None:
     """Place a hold. Nothing in its scope is erased from now on."""
     from cli.authorizations import account_named
-    from storage import holds
+    from storage.erasure import holds
 
     door = store_door()
     found = account_named(door, target, undercover).id if scope is HoldScope.ACCOUNT else target
@@ -42,7 +42,7 @@ def release(
     undercover: Undercover = False,
 ) -> None:
     """End a hold. What it alone kept goes with the next purge."""
-    from storage import holds
+    from storage.erasure import holds
 
     store_door().call(holds.release, viewer=operator(undercover), hold_id=hold, now=now())
     out.print(f"{hold} is released: what it alone kept is erased when it is due, `plainview erase --due` does so now.", markup=False)
@@ -54,7 +54,7 @@ def list_holds(
     undercover: Undercover = False,
 ) -> None:
     """Every hold that was ever placed."""
-    from storage import holds
+    from storage.erasure import holds
 
     rows = [_row(one) for one in store_door().call(holds.every, viewer=operator(undercover))]
     show("Holds", rows, COLUMNS, as_json, "No hold was ever placed.")

@@ -18,7 +18,7 @@ KeyFile = Annotated[Path, typer.Argument(help="a new file outside the data folde
 @app.command("new")
 def new(file: KeyFile) -> None:
     """Make a master key. The undercover compartment opens once PLAINVIEW_MASTER_KEY_FILE names it."""
-    from storage.master_key import new_master_key, refuse_inside
+    from storage.sealed.master_key import new_master_key, refuse_inside
 
     refuse_inside(store_door().folder, file)
     key = new_master_key(file)
@@ -30,9 +30,9 @@ def new(file: KeyFile) -> None:
 @app.command("rotate")
 def rotate(file: KeyFile) -> None:
     """Wrap every subject's key anew, under a fresh master key. Stop `plainview serve` first. Old copies of either file are worthless after it."""
-    from storage.lock import holding
-    from storage.master_key import SUBJECT_KEYS, named_place, new_master_key, read_master_key, refuse_inside
-    from storage.own_keys import own_keys
+    from storage.owner.lock import holding
+    from storage.sealed.master_key import SUBJECT_KEYS, named_place, new_master_key, read_master_key, refuse_inside
+    from storage.sealed.own_keys import own_keys
 
     folder = store_door().folder
     place, keys = named_place(folder), own_keys(folder)

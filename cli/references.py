@@ -11,7 +11,7 @@ from cli.store import store_door
 from cli.terminal import FAILED, fail, json_lines, now, operator, table, tell
 
 if TYPE_CHECKING:
-    from storage.door import Door
+    from storage.owner.door import Door
 
 app = typer.Typer(help="Register the department's artwork (patches, badges, seals) and list it.", no_args_is_help=True)
 

@@ -22,7 +22,7 @@ def set_rule(
     authority: Annotated[str, typer.Option(help="the schedule, statute or document that says so")],
 ) -> None:
     """Set it. What is older goes with the next purge, save what a hold keeps."""
-    from storage import retention
+    from storage.erasure import retention
 
     if not authority.strip():
         raise typer.BadParameter("may not be empty: name what says so", param_hint="--authority")
@@ -33,7 +33,7 @@ def set_rule(
 @app.command("clear")
 def clear(record_class: Annotated[RecordClass, typer.Argument(metavar="CLASS", help="one of " + ", ".join(RecordClass))]) -> None:
     """Take the limit away again."""
-    from storage import retention
+    from storage.erasure import retention
 
     was = store_door().call(retention.clear, record_class=record_class, by=operator().name, now=now())
     out.print(f"{record_class}: {'no limit from now on' if was else 'had no limit'}.", markup=False)
@@ -42,7 +42,7 @@ def clear(record_class: Annotated[RecordClass, typer.Argument(metavar="CLASS", h
 @app.command("list")
 def list_rules(as_json: Annotated[bool, typer.Option("--json", help="one JSON object a line")] = False) -> None:
     """Every rule that is set."""
-    from storage import retention
+    from storage.erasure import retention
 
     rules = store_door().call(retention.every)
     rows = [{"class": one.record_class, "days": one.days, "authority": one.authority, "set_by": one.set_by, "set_at": one.set_at} for one in rules]

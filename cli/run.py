@@ -11,7 +11,7 @@ from cli.terminal import FAILED, now, out, tell
 from domain.account import Compartment
 
 if TYPE_CHECKING:
-    from storage.door import Door
+    from storage.owner.door import Door
 
 
 def run() -> None:
@@ -42,7 +42,7 @@ def run() -> None:
     if erased:
         out.print(f"\n{erased} erasures were due: `plainview erase --list` shows them, `plainview erase --show ID` a certificate.")
     out.print("\nTo review what is waiting: `make serve` (or `.venv/bin/plainview serve`), then open http://127.0.0.1:8261")
-    from storage import compartments
+    from storage.sealed import compartments
 
     if closed := door.call(compartments.closed):
         tell(f"plainview: the accounts of the undercover compartment were not collected: {closed}")

@@ -16,7 +16,7 @@ from storage import accounts, hits
 if TYPE_CHECKING:
     from samples.serve import ExampleCity
     from storage.accounts import AccountStanding
-    from storage.door import Door
+    from storage.owner.door import Door
 
 
 def print_report(door: Door, started: datetime, example: ExampleCity | None) -> None:

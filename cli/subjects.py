@@ -17,7 +17,7 @@ app = typer.Typer(help="See the subjects of the undercover compartment. Needs it
 @app.command("list")
 def list_subjects(as_json: Annotated[bool, typer.Option("--json", help="one JSON object a line")] = False) -> None:
     """Every subject, with how many accounts are theirs. That this was read is on the compartment's record."""
-    from storage import subjects
+    from storage.sealed import subjects
 
     rows = [asdict(one) for one in store_door().call(subjects.every, by=operator().name)]
     if as_json:
@@ -34,7 +34,7 @@ def erase_subject(
 ) -> None:
     """Erase all that is stored of a subject's accounts and destroy their key: every copy, backups included, is unreadable from then on. Cannot be undone."""
     from cli.erase import hand_over, patient_door, refuse_unusable
-    from storage import subject_erasures
+    from storage.sealed import subject_erasures
 
     refuse_unusable(certificate)
     done = patient_door().call(subject_erasures.erase, viewer=operator(undercover=True), subject_id=subject, now=now())

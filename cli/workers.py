@@ -25,7 +25,7 @@ def add(
     until_day: Annotated[datetime, typer.Option("--until", formats=["%Y-%m-%d"], help="the token's last day, a year ahead at most")],
 ) -> None:
     """Let a worker in. Its token is printed once, and kept nowhere: put it in a file on the worker's host."""
-    from storage import workers
+    from storage.owner import workers
 
     token = f"pvw_{secrets.token_urlsafe(32)}"
     digest, scopes = sha256_hex(token.encode()), scopes_in(scope)
@@ -37,7 +37,7 @@ def add(
 @app.command("list")
 def list_workers(as_json: Annotated[bool, typer.Option("--json", help="one JSON object a line")] = False) -> None:
     """Every worker that was ever let in."""
-    from storage import workers
+    from storage.owner import workers
 
     rows = [{column: getattr(one, column) for column in COLUMNS} | {"scopes": sorted(one.scopes)} for one in store_door().call(workers.every)]
     if as_json:
@@ -49,7 +49,7 @@ def list_workers(as_json: Annotated[bool, typer.Option("--json", help="one JSON 
 @app.command("revoke")
 def revoke(name: Annotated[str, typer.Argument(help="the worker to shut out")]) -> None:
     """Shut a worker out, from its next request on."""
-    from storage import workers
+    from storage.owner import workers
 
     new = store_door().call(workers.revoke, name=name, by=operator().name, now=now())
     out.print(f"{name} {'is shut out' if new else 'was shut out already'}.")

@@ -12,7 +12,7 @@ from cheroot.server import HTTPConnection
 from cheroot.ssl import Adapter
 from cheroot.wsgi import Server
 
-from storage.service import LARGEST
+from storage.owner.service import LARGEST
 
 DRAIN_S = 10
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from dashboards import shown_picture
-from storage import erasures, orders_due
+from storage.erasure import erasures, orders_due
 from storage.errors import StorageError
 from storage.store import Store
 

@@ -21,12 +21,12 @@ from dashboards import opened
 from dashboards.encrypting import Encryption, encryption
 from dashboards.listening import Listener, ServeError, bound_socket
 from dashboards.site_settings import EVERY_ADDRESS, SiteSettings, is_loopback
-from storage.audit_settings import AuditSettings
+from storage.auditing.audit_settings import AuditSettings
+from storage.auditing.hourly_checkpoint import HourlyCheckpoint
+from storage.batching.ingest import sweep
 from storage.durable import private_folder
 from storage.errors import StorageError, disk_errors
-from storage.hourly_checkpoint import HourlyCheckpoint
-from storage.ingest import sweep
-from storage.open import owning, publish_card, withdraw_card
+from storage.owner.open import owning, publish_card, withdraw_card
 from storage.store import Store
 
 LOCK_WAIT_S = 10.0

@@ -6,11 +6,11 @@ from prefect import flow
 
 from flows.content_free import content_free
 from flows.station import Station
-from storage import backup as backups
-from storage.backup_folder import name_at, prune
-from storage.backup_settings import BackupSettings
-from storage.door import Door
-from storage.remote_door import RemoteDoor
+from storage.backups import backup as backups
+from storage.backups.backup_folder import name_at, prune
+from storage.backups.backup_settings import BackupSettings
+from storage.owner.door import Door
+from storage.owner.remote_door import RemoteDoor
 
 LONGEST_S = 6 * 3600.0  # the first backup of a large vault onto another disk
 

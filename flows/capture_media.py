@@ -13,8 +13,8 @@ from sources.capture import fetch_media
 from sources.http import Http
 from sources.source import SourceError, TryAgainLater
 from storage import posts
-from storage.batches import LATER
-from storage.outbox import CapturedMedia, CapturedPost
+from storage.batching.batches import LATER
+from storage.batching.outbox import CapturedMedia, CapturedPost
 from storage.posts import Uncaptured
 
 TRIED_FOR = timedelta(days=7)

@@ -6,11 +6,11 @@ from prefect import flow
 
 from flows.content_free import content_free
 from flows.station import Station
-from storage import audit_checkpoints, audit_trees
-from storage.audit_settings import AuditSettings
-from storage.door import Door
-from storage.remote_door import RemoteDoor
-from storage.remote_time_stamps import NoTimeStamp
+from storage.auditing import audit_checkpoints, audit_trees
+from storage.auditing.audit_settings import AuditSettings
+from storage.auditing.remote_time_stamps import NoTimeStamp
+from storage.owner.door import Door
+from storage.owner.remote_door import RemoteDoor
 
 LONGEST_S = 600.0  # the first tree of a long history
 

@@ -15,8 +15,8 @@ from flows.station import Station
 from policy.citing import Captured, Cited, hits_for
 from policy.meaning import means, prevalence
 from storage import examinations, permits
+from storage.batching.outbox import CitedBatch, CitedItem, Compliant
 from storage.examinations import Uncited
-from storage.outbox import CitedBatch, CitedItem, Compliant
 
 BATCH = 500
 

@@ -19,9 +19,9 @@ from flows.shards import shards
 from flows.station import Station
 from sources.http import Http
 from storage import checkpoints
+from storage.batching.outbox import CollectionOutcome
 from storage.checkpoints import Due
 from storage.errors import Refused, StorageError
-from storage.outbox import CollectionOutcome
 
 
 @flow(name="collect", persist_result=False, log_prints=False)

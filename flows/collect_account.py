@@ -14,8 +14,8 @@ from policy.authorization import may_collect
 from sources.http import Http
 from sources.registry import source_for
 from sources.source import Checkpoint, Page, Source, SourceError
+from storage.batching.outbox import CapturedPost, CollectedBatch, CollectionOutcome
 from storage.checkpoints import Due
-from storage.outbox import CapturedPost, CollectedBatch, CollectionOutcome
 
 
 def collect_account(station: Station, http: Http, due: Due) -> CollectionOutcome:

@@ -6,9 +6,9 @@ from prefect import flow
 
 from flows.content_free import content_free
 from flows.station import Station
-from storage import erasures
-from storage.door import Door
-from storage.remote_door import RemoteDoor
+from storage.erasure import erasures
+from storage.owner.door import Door
+from storage.owner.remote_door import RemoteDoor
 
 PURGED_BY = "plainview"
 LONGEST_S = 3600.0  # rewriting a large database takes minutes, and whoever holds the store does it while this waits

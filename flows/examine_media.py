@@ -18,9 +18,9 @@ from domain.finding import Box, Finding
 from flows.station import Station
 from policy.authorization import may_collect, may_examine
 from storage import accounts, examinations
+from storage.batching.outbox import ExaminedBatch, ExaminedMedia
 from storage.errors import NotFound, StoreDamaged
 from storage.examinations import DetectorKey
-from storage.outbox import ExaminedBatch, ExaminedMedia
 
 NOT_THERE = (NotFound, StoreDamaged)
 

@@ -19,7 +19,7 @@ from domain.finding import Finding
 from flows.examine_media import Copy, Look, key_of, rescaled, row_of
 from flows.station import Station
 from storage import examinations, rescans
-from storage.batches import ExaminedMedia
+from storage.batching.batches import ExaminedMedia
 from storage.errors import NotFound
 from storage.rescans import Waiting
 

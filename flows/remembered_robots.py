@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sources.robots import RobotsText
 from storage import robots
-from storage.door import Door
+from storage.owner.door import Door
 
 
 class RememberedRobots:

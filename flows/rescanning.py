@@ -13,7 +13,7 @@ from flows.look_again import Budget, Looked, Settled, Settling, copies_among
 from flows.shards import CORES, shard_size, shards
 from flows.station import Station
 from storage import rescans
-from storage.outbox import RescannedBatch, RescanStep
+from storage.batching.outbox import RescannedBatch, RescanStep
 from storage.rescans import Standing, Waiting
 
 SLICE = 20_000  # pictures that are asked for at once: the list costs the store a look at all that it holds

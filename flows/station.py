@@ -16,12 +16,12 @@ from flows.settings import CollectSettings
 from policy.directives import load_directive
 from sources.settings import NetworkSettings
 from storage import references
-from storage.batches import Batch
-from storage.door import Door
-from storage.keys import SubjectKeys
-from storage.outbox import submit
-from storage.reach import AnyVault, door_of, vault_of
-from storage.sealed_vault import SealedVault
+from storage.batching.batches import Batch
+from storage.batching.outbox import submit
+from storage.owner.door import Door
+from storage.owner.reach import AnyVault, door_of, vault_of
+from storage.sealed.keys import SubjectKeys
+from storage.sealed.sealed_vault import SealedVault
 from storage.settings import StorageSettings
 
 
@@ -61,7 +61,7 @@ class Station:
         return vault_of(self.door) if self.subject is None else SealedVault(self.storage.folder, self.keys, self.subject)
 
     def submit(self, batch: Batch) -> None:
-        """Hands `batch` to the store, sealed where it is a subject's. Raises what `storage.outbox.submit` raises, and KeyDestroyed."""
+        """Hands `batch` to the store, sealed where it is a subject's. Raises what `storage.batching.outbox.submit` raises, and KeyDestroyed."""
         submit(self.door, batch, self.keys.of(self.subject) if self.keys and self.subject else None)
 
     @cached_property

@@ -21,11 +21,12 @@ from flows.progress import Progress
 from flows.rescanning import gone_through
 from flows.station import Station
 from sources.http import Http
-from storage import checkpoints, compartments
+from storage import checkpoints
 from storage.checkpoints import Due
-from storage.own_keys import own_keys
-from storage.remote_door import RemoteDoor
+from storage.owner.remote_door import RemoteDoor
 from storage.rescans import Waiting
+from storage.sealed import compartments
+from storage.sealed.own_keys import own_keys
 
 
 def watch_undercover(station: Station) -> None:

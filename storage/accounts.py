@@ -9,7 +9,7 @@ from domain.account import Account, Compartment, Custody
 from domain.audit import AuditAction
 from domain.authorization import Authorization
 from domain.identity import Json
-from storage import audit
+from storage.auditing import audit
 from storage.authorizations import by_account
 from storage.errors import Refused
 from storage.seeing import reading
@@ -41,7 +41,7 @@ def account_from(platform: str, handle: str, url: str, custody: str, compartment
 def add(store: Store, *, account: Account, by: str, now: datetime) -> bool:
     """Registers `account` of the general compartment; False when it was registered already (then its address is brought up to date).
 
-    Raises Refused for one of the undercover compartment: `storage.subjects.add_account` seals it under its subject's key.
+    Raises Refused for one of the undercover compartment: `storage.sealed.subjects.add_account` seals it under its subject's key.
     """
     if account.compartment is not Compartment.GENERAL:
         raise Refused("an account of the undercover compartment belongs to a subject, under whose key it is sealed: nothing was written in clear")

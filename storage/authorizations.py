@@ -8,7 +8,8 @@ from datetime import date, datetime
 from domain.account import Compartment
 from domain.audit import AuditAction
 from domain.authorization import Authorization, Basis, DetectorName
-from storage import audit, withdrawals
+from storage.auditing import audit
+from storage.erasure import withdrawals
 from storage.errors import NotFound, Refused
 from storage.seeing import opening, reading
 from storage.store import Reading, Store

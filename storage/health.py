@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from storage.ingest import outbox_folder, refusal, refused_folder
-from storage.room import waiting_in
+from storage.batching.ingest import outbox_folder, refusal, refused_folder
+from storage.batching.room import waiting_in
 from storage.store import Store
 
 

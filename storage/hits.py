@@ -15,8 +15,8 @@ from domain.hit import Hit
 from domain.post import Media
 from domain.review import Outcome, Review, ReviewState
 from domain.viewer import Viewer
-from storage import audit
 from storage.accounts import ACCOUNT, account_from
+from storage.auditing import audit
 from storage.errors import NotFound
 from storage.hit_rows import HITS, HitRow, hit_from, hit_row, plain
 from storage.posts import PostRow, media_number, numbered

@@ -9,7 +9,7 @@ from importlib import resources
 from domain.account import Compartment
 from domain.audit import AuditAction
 from domain.identity import sha256_hex
-from storage import audit
+from storage.auditing import audit
 from storage.errors import StoreDamaged, StoreNewer
 from storage.store import Store, Transaction
 

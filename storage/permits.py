@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from domain.audit import AuditAction
 from domain.permit import Permit, PermitKind
-from storage import audit
+from storage.auditing import audit
 from storage.store import Store
 
 _COLUMNS = "kind, clause, granted_by, document, document_sha256, valid_from, valid_until, account_id, label"

@@ -10,8 +10,8 @@ from datetime import datetime
 from domain.account import Compartment
 from domain.post import MediaLink, Post, PostKind
 from domain.viewer import Viewer
-from storage.batches import LATER
-from storage.sealed_columns import times_in
+from storage.batching.batches import LATER
+from storage.sealed.sealed_columns import times_in
 from storage.seeing import reading, seen_by
 from storage.store import Reading, Row, Store
 
@@ -65,7 +65,8 @@ class Uncaptured:
 def listing(store: Store, *, viewer: Viewer, since: datetime | None = None, limit: int | None = None) -> list[PostRow]:
     """The newest version of each post captured at or after `since`, latest capture first, at most `limit` (None: all)."""
     which = """WITH latest AS (SELECT captured_at FROM post WHERE newest ORDER BY captured_at DESC LIMIT ?)
-        SELECT n FROM post WHERE newest AND captured_at >= greatest((SELECT min(captured_at) FROM latest), ?::TIMESTAMPTZ) ORDER BY captured_at DESC, id LIMIT ?"""
+        SELECT n FROM post WHERE newest AND captured_at >= greatest((SELECT min(captured_at) FROM latest), ?::TIMESTAMPTZ)
+        ORDER BY captured_at DESC, id LIMIT ?"""
     sql = f"SELECT {_COLUMNS} FROM current_post p JOIN account a ON a.id = p.account_id WHERE p.n IN (SELECT unnest(?))"  # noqa: S608
     found: list[PostRow] = []
     for part in seen_by(store, viewer):

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from domain.audit import AuditAction
 from domain.reference import Reference
-from storage import audit
+from storage.auditing import audit
 from storage.store import Store
 
 

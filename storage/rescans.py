@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from domain.account import Compartment
-from storage.batches import RescanStep
+from storage.batching.batches import RescanStep
 from storage.examinations import DetectorKey
 from storage.seeing import reading
 from storage.store import Reading, Store

@@ -10,7 +10,7 @@ from domain.identity import clean_text, derived_id
 from domain.review import Review
 from domain.viewer import Viewer
 from policy.visibility import may_decide
-from storage import audit
+from storage.auditing import audit
 from storage.errors import NotFound, Refused
 from storage.seeing import holding_hit, reading, seen_by
 from storage.store import Store

@@ -9,7 +9,7 @@ from domain.account import Compartment
 from domain.audit import AuditAction
 from domain.viewer import Viewer
 from policy.visibility import may_see
-from storage import audit
+from storage.auditing import audit
 from storage.errors import NotFound
 from storage.store import Reading, Store, Transaction
 

@@ -7,8 +7,8 @@ from pathlib import Path
 from pydantic import Field, field_validator
 
 from settings.table import Table
-from storage.owner_address import checked
-from storage.room import Bounds
+from storage.batching.room import Bounds
+from storage.owner.owner_address import checked
 
 
 class StorageSettings(Table, table="storage"):

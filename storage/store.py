@@ -13,10 +13,10 @@ import duckdb
 from domain.account import Compartment
 from storage.database import Database
 from storage.errors import CompartmentClosed
-from storage.keys import SubjectKeys
-from storage.sealed_columns import sealed_row
-from storage.sealed_vault import SealedVault
-from storage.sealing import SubjectKey, opened
+from storage.sealed.keys import SubjectKeys
+from storage.sealed.sealed_columns import sealed_row
+from storage.sealed.sealed_vault import SealedVault
+from storage.sealed.sealing import SubjectKey, opened
 from storage.vault import Vault
 
 _NO_KEY = (
@@ -85,7 +85,7 @@ class Transaction(Reading):
 
 
 class Store:
-    """The store of one compartment of one data folder. Only the folder's owner has one (`storage.open`); its methods may be called from any thread."""
+    """The store of one compartment of one data folder. Only the folder's owner has one (`storage.owner.open`); its methods may be called from any thread."""
 
     def __init__(
         self,

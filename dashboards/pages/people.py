@@ -18,7 +18,7 @@ from dashboards.wording import ROLE_WORDS
 from domain.audit import AuditAction
 from domain.viewer import Role, Viewer
 from policy.visibility import may_manage_users
-from storage import audit
+from storage.auditing import audit
 
 
 @require_http_methods(["GET", "POST"])

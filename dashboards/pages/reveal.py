@@ -15,7 +15,8 @@ from dashboards.filters import read_query
 from dashboards.viewing import viewer_of
 from domain.audit import AuditAction
 from policy.visibility import may_decide
-from storage import audit, marked
+from storage import marked
+from storage.auditing import audit
 
 REVEALED = "revealed"
 REMEMBERED = 200

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods
 from dashboards import first_sign_in, opened, people
 from dashboards.person_form import PersonForm
 from domain.audit import AuditAction
-from storage import audit
+from storage.auditing import audit
 
 
 @login_not_required

@@ -9,8 +9,8 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST
 
 from dashboards import opened
-from storage import service
-from storage.service import Answer, Asked
+from storage.owner import service
+from storage.owner.service import Answer, Asked
 
 
 @csrf_exempt

@@ -14,13 +14,13 @@ import pytest
 
 from cli.doctor import CHECKS
 from domain.audit import AuditAction
-from storage import audit, audit_checkpoints, audit_trees
-from storage.audit_chain import COLUMNS, START, entry_hash
-from storage.audit_notes import new_signing_key, signing_key
-from storage.audit_settings import AuditSettings
+from storage.auditing import audit, audit_checkpoints, audit_trees
+from storage.auditing.audit_chain import COLUMNS, START, entry_hash
+from storage.auditing.audit_notes import new_signing_key, signing_key
+from storage.auditing.audit_settings import AuditSettings
+from storage.auditing.signed_notes import Signer
 from storage.migrate import packaged
-from storage.open import owning
-from storage.signed_notes import Signer
+from storage.owner.open import owning
 from tests.builders import NOON
 from tests.cli.conftest import Called
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from storage import authorizations
-from storage.open import owning
+from storage.owner.open import owning
 from tests.builders import NOON, an_authorization
 from tests.cli.conftest import Called
 from tests.storage.stocked import PRESS, Stored, stocked

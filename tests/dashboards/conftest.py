@@ -10,7 +10,7 @@ from django.test import Client
 from dashboards import opened, shown_picture
 from dashboards.serve import set_up
 from domain.viewer import Role
-from storage.open import owning
+from storage.owner.open import owning
 from storage.store import Store
 
 PASSWORD = "correct horse battery staple"

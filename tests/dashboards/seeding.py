@@ -18,11 +18,11 @@ from domain.post import Media, MediaLink, Post
 from domain.reference import Reference
 from policy.citing import Captured, hits_for
 from storage import accounts, authorizations, references
+from storage.batching.ingest import outbox_folder, refused_folder, sweep
+from storage.batching.outbox import Batch, CapturedMedia, CapturedPost, CitedBatch, CitedItem, CollectedBatch, CollectionOutcome
+from storage.batching.wire import written
 from storage.durable import private_folder, write_whole
-from storage.ingest import outbox_folder, refused_folder, sweep
-from storage.outbox import Batch, CapturedMedia, CapturedPost, CitedBatch, CitedItem, CollectedBatch, CollectionOutcome
 from storage.store import Store
-from storage.wire import written
 from tests.builders import an_account, an_authorization
 
 BOX = Box(60, 40, 80, 90)

@@ -7,7 +7,7 @@ from domain.account import Custody
 from domain.authorization import DetectorName
 from domain.viewer import Role
 from storage import accounts, authorizations
-from storage.outbox import CollectedBatch, CollectionOutcome
+from storage.batching.outbox import CollectedBatch, CollectionOutcome
 from storage.store import Store
 from tests.builders import an_account, an_authorization
 from tests.dashboards.conftest import SignedIn

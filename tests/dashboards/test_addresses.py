@@ -12,7 +12,7 @@ from django.urls import URLPattern, get_resolver
 
 from domain.account import Account, Custody
 from storage import accounts
-from storage.open import publish_card
+from storage.owner.open import publish_card
 from storage.store import Store
 from tests.dashboards.conftest import CARD_TOKEN, SignedIn
 from tests.dashboards.seeding import a_hit

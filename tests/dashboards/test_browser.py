@@ -12,8 +12,8 @@ from playwright.sync_api import Browser, BrowserContext, Page, StorageState, exp
 
 from domain.viewer import Role, Viewer
 from storage import reviews
-from storage.door import Door
-from storage.open import owning
+from storage.owner.door import Door
+from storage.owner.open import owning
 from tests.dashboards.conftest import PASSWORD
 from tests.dashboards.running import RunningSite, running_site
 from tests.dashboards.seeding import a_hit, a_member_account

@@ -7,7 +7,8 @@ import pytest
 
 from domain.review import Outcome, Review
 from domain.viewer import Role, Viewer
-from storage import audit, reviews
+from storage import reviews
+from storage.auditing import audit
 from storage.store import Store
 from tests.builders import an_account
 from tests.dashboards.conftest import SignedIn

@@ -10,7 +10,8 @@ from PIL import Image
 from domain.identity import sha256_hex
 from domain.review import Outcome, Review
 from domain.viewer import Role, Viewer
-from storage import audit, reviews
+from storage import reviews
+from storage.auditing import audit
 from storage.store import Store
 from tests.dashboards.conftest import SignedIn
 from tests.dashboards.seeding import (

@@ -9,8 +9,8 @@ from dashboards import shown_picture
 from dashboards.shown_picture import Shown, prepare
 from domain.viewer import Role, Viewer
 from storage import marked
+from storage.batching.outbox import ExaminedBatch, ExaminedMedia
 from storage.errors import NotFound
-from storage.outbox import ExaminedBatch, ExaminedMedia
 from storage.store import Store
 from tests.dashboards.conftest import SignedIn
 from tests.dashboards.seeding import BOX, a_captured_post, a_hit, a_member_account, artwork_finding, cited, collected, submit

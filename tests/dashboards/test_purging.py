@@ -13,8 +13,8 @@ from dashboards import opened, shown_picture
 from dashboards.purging import EVERY, Purging
 from dashboards.shown_picture import Shown
 from domain.retention import HoldScope
-from storage import erasures
-from tests.storage.batching import SUPERVISOR
+from storage.erasure import erasures
+from tests.storage.filling import SUPERVISOR
 from tests.storage.stocked import LATER, OTHER, PRESS, left, revoke, stocked, with_post
 
 

@@ -18,10 +18,10 @@ from dashboards.listening import ServeError, bound_socket
 from dashboards.serve import refuse_clear_text
 from dashboards.site_settings import SiteSettings, is_loopback
 from storage import accounts
-from storage.card import read_card
-from storage.door import Door
 from storage.errors import StoreBusy
-from storage.open import owning
+from storage.owner.card import read_card
+from storage.owner.door import Door
+from storage.owner.open import owning
 from tests.dashboards.running import RunningSite, running_site
 
 

@@ -9,7 +9,7 @@ from django.test import Client
 
 from dashboards import first_sign_in
 from domain.viewer import Role
-from storage import audit
+from storage.auditing import audit
 from storage.store import Store
 from tests.dashboards.conftest import PASSWORD, SignedIn
 

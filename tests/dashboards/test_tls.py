@@ -22,13 +22,14 @@ from dashboards.serve import refuse_clear_text
 from dashboards.site_settings import SiteSettings
 from domain.identity import sha256_hex
 from domain.worker import Scope
-from storage import accounts, references, workers
-from storage.card import read_card, withdraw_card
-from storage.door import Door
+from storage import accounts, references
 from storage.errors import StorageError, StoreBusy
-from storage.open import publish_card
-from storage.remote_door import RemoteDoor
-from storage.remote_owner import RemoteOwner
+from storage.owner import workers
+from storage.owner.card import read_card, withdraw_card
+from storage.owner.door import Door
+from storage.owner.open import publish_card
+from storage.owner.remote_door import RemoteDoor
+from storage.owner.remote_owner import RemoteOwner
 from tests.dashboards.running import RunningSite, running_site
 
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 from flows.backup import backup_made
 from flows.station import Station
-from storage.backup_folder import newest
-from storage.backup_settings import BackupSettings
+from storage.backups.backup_folder import newest
+from storage.backups.backup_settings import BackupSettings
 
 
 def test_it_is_made_where_a_folder_is_named_and_old_ones_go(station: Station, tmp_path: Path) -> None:

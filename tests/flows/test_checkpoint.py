@@ -10,9 +10,9 @@ from flows.checkpoint import checkpoint_made
 from flows.settings import CollectSettings
 from flows.station import Station
 from sources.settings import NetworkSettings
-from storage.audit_notes import NoCheckpoints, new_signing_key
-from storage.audit_settings import AuditSettings
-from storage.remote_time_stamps import NoTimeStamp
+from storage.auditing.audit_notes import NoCheckpoints, new_signing_key
+from storage.auditing.audit_settings import AuditSettings
+from storage.auditing.remote_time_stamps import NoTimeStamp
 from storage.settings import StorageSettings
 
 

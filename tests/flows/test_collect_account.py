@@ -19,9 +19,10 @@ from samples.accounts import ACCOUNTS
 from samples.manifest import load_manifest
 from samples.serve import ExampleCity
 from sources.http import Http
-from storage import accounts, audit, authorizations, checkpoints, posts
+from storage import accounts, authorizations, checkpoints, posts
 from storage.accounts import AccountStanding
-from storage.batches import CollectionOutcome
+from storage.auditing import audit
+from storage.batching.batches import CollectionOutcome
 from storage.checkpoints import Due
 from tests.answering import Answer, answering
 from tests.builders import an_authorization

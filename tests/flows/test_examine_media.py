@@ -20,7 +20,7 @@ from flows.examine_media import examine, fingerprints_of, key_of, link, looks_du
 from flows.station import Station
 from samples.manifest import MEDIA, SamplePicture, load_manifest
 from storage import accounts, authorizations, examinations, hits, permits, references
-from storage.outbox import CapturedMedia, CapturedPost, CollectedBatch, CollectionOutcome, submit
+from storage.batching.outbox import CapturedMedia, CapturedPost, CollectedBatch, CollectionOutcome, submit
 from tests.builders import a_post, an_authorization
 
 EVERYTHING = frozenset(DetectorName)

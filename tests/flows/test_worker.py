@@ -18,12 +18,13 @@ from flows.progress import Progress
 from flows.station import Station
 from samples.accounts import ACCOUNTS
 from sources.http import Http
-from storage import checkpoints, hits, workers
-from storage.batches import CollectionOutcome
-from storage.open import owning
+from storage import checkpoints, hits
+from storage.batching.batches import CollectionOutcome
+from storage.owner import workers
+from storage.owner.open import owning
 from storage.store import Store
 from tests.flows.test_examine_media import easy_picture, publish
-from tests.storage.batching import SUPERVISOR, rows
+from tests.storage.filling import SUPERVISOR, rows
 from tests.storage.serving import serving
 
 

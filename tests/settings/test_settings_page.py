@@ -11,8 +11,8 @@ from dashboards.site_settings import SiteSettings
 from flows.settings import CollectSettings
 from settings.table import Table
 from sources.settings import NetworkSettings
-from storage.audit_settings import AuditSettings
-from storage.backup_settings import BackupSettings
+from storage.auditing.audit_settings import AuditSettings
+from storage.backups.backup_settings import BackupSettings
 from storage.settings import StorageSettings, WorkerSettings
 
 PAGE = (Path(__file__).parents[2] / "docs" / "settings.md").read_text(encoding="utf-8")

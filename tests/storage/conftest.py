@@ -10,11 +10,11 @@ import pytest
 
 from domain.account import Account
 from domain.authorization import Authorization
-from storage.door import Door
-from storage.open import owning
+from storage.owner.door import Door
+from storage.owner.open import owning
 from storage.store import Store
 from tests.builders import an_account, an_authorization
-from tests.storage.batching import register
+from tests.storage.filling import register
 from tests.storage.make_store import fill
 
 

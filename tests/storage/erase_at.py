@@ -11,8 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from domain.audit import AuditAction
-from storage import compaction, erasing, rewrite
-from storage.open import owning
+from storage.backups import rewrite
+from storage.erasure import compaction, erasing
+from storage.owner.open import owning
 from tests.storage.stocked import LATER, purge
 
 

@@ -9,11 +9,12 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from storage import durable, ingest, ingest_collected, migrate, outbox
+from storage import durable, migrate
+from storage.batching import ingest, ingest_collected, outbox
 from storage.database import Database
-from storage.door import Door
+from storage.owner.door import Door
 from tests.builders import a_post, an_account
-from tests.storage.batching import a_picture, collected, showing
+from tests.storage.filling import a_picture, collected, showing
 
 
 def die(*_: Any, **__: Any) -> Any:

@@ -20,12 +20,13 @@ from domain.permit import Permit, PermitKind
 from domain.post import Gone, Rejected
 from domain.reference import Reference
 from domain.review import Outcome, Review
-from storage import audit, authorizations, permits, references, reviews, robots
-from storage.batches import CapturedPost, CollectionOutcome, Compliant
-from storage.open import owning
+from storage import authorizations, permits, references, reviews, robots
+from storage.auditing import audit
+from storage.batching.batches import CapturedPost, CollectionOutcome, Compliant
+from storage.owner.open import owning
 from storage.store import Store
 from tests.builders import NOON, a_finding, a_post, an_account, an_authorization
-from tests.storage.batching import SUPERVISOR, a_hit, a_picture, cited, collected, examined, not_captured, register, showing, take_in
+from tests.storage.filling import SUPERVISOR, a_hit, a_picture, cited, collected, examined, not_captured, register, showing, take_in
 
 PAPER = b"%PDF-1.7 an invented approval"
 ODD_TEXT = clean_text("line\none\ttab \u0001 \u2028 \U0001f6a7 \u00fc \"quoted\" 'single' back\\slash")

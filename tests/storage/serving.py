@@ -1,4 +1,4 @@
-"""A small server in place of the review site: it hands each request to `storage.service`, or first misbehaves as a test asks it to."""
+"""A small server in place of the review site: it hands each request to `storage.owner.service`, or first misbehaves as a test asks it to."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
-from storage import service
-from storage.open import publish_card, withdraw_card
-from storage.room import BOUNDS, Bounds
-from storage.service import Answer, Asked
+from storage.batching.room import BOUNDS, Bounds
+from storage.owner import service
+from storage.owner.open import publish_card, withdraw_card
+from storage.owner.service import Answer, Asked
 from storage.store import Store
 
 TOKEN = "token of the tests"

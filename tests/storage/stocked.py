@@ -14,11 +14,12 @@ from tempfile import mkdtemp
 from domain.account import Account
 from domain.retention import Hold, HoldScope
 from domain.review import Outcome, Review
-from storage import authorizations, erasures, holds, reviews
-from storage.open import owning
+from storage import authorizations, reviews
+from storage.erasure import erasures, holds
+from storage.owner.open import owning
 from storage.store import Store
 from tests.builders import NOON, a_finding, a_post, an_account, an_authorization
-from tests.storage.batching import SUPERVISOR, a_hit, a_picture, cited, collected, examined, register, rows, showing, take_in
+from tests.storage.filling import SUPERVISOR, a_hit, a_picture, cited, collected, examined, register, rows, showing, take_in
 
 LATER = NOON + timedelta(hours=1)
 PRESS = an_account()

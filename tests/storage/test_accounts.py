@@ -16,11 +16,12 @@ from domain.authorization import Authorization, DetectorName
 from domain.identity import sha256_hex
 from domain.permit import Permit, PermitKind
 from domain.reference import Reference
-from storage import accounts, audit, authorizations, checkpoints, permits, references, robots
+from storage import accounts, authorizations, checkpoints, permits, references, robots
+from storage.auditing import audit
 from storage.errors import NotFound, Refused
 from storage.store import Store
 from tests.builders import A_SHA256, NOON, an_account, an_authorization
-from tests.storage.batching import collected, register, rows, take_in
+from tests.storage.filling import collected, register, rows, take_in
 
 LATER = NOON + timedelta(hours=1)
 

@@ -16,13 +16,13 @@ from domain.finding import Box, Finding, FindingKind, Where
 from domain.identity import clean_text, sha256_hex
 from domain.post import Gone, Post
 from storage import examinations
-from storage.batches import Compliant
+from storage.batching.batches import Compliant
+from storage.batching.wire import written
 from storage.errors import Refused
 from storage.examinations import DetectorKey, Uncited
 from storage.store import Store
-from storage.wire import written
 from tests.builders import NOON, a_finding, a_post, an_account
-from tests.storage.batching import ARTWORK, DIRECTIVE_SHA256, a_hit, a_picture, cited, collected, examined, not_captured, register, rows, showing, take_in
+from tests.storage.filling import ARTWORK, DIRECTIVE_SHA256, a_hit, a_picture, cited, collected, examined, not_captured, register, rows, showing, take_in
 
 LATER = NOON + timedelta(hours=1)
 ONE, TWO = sha256_hex(b"one"), sha256_hex(b"two")

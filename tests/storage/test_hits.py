@@ -13,11 +13,12 @@ from domain.audit import AuditAction
 from domain.finding import Box
 from domain.hit import Hit
 from domain.review import Outcome, Review, ReviewState
-from storage import accounts, audit, health, hits, reviews
+from storage import accounts, health, hits, reviews
+from storage.auditing import audit
 from storage.errors import NotFound, Refused
 from storage.store import Store
 from tests.builders import NOON, a_finding, a_post
-from tests.storage.batching import AUDITOR, MEMBER, SUPERVISOR, a_hit, a_picture, cited, collected, examined, rows, showing, take_in
+from tests.storage.filling import AUDITOR, MEMBER, SUPERVISOR, a_hit, a_picture, cited, collected, examined, rows, showing, take_in
 
 LATER = NOON + timedelta(hours=1)
 

@@ -9,13 +9,13 @@ import duckdb
 import pytest
 
 from domain.account import Compartment
-from storage import audit
+from storage.auditing import audit
 from storage.database import FILE, Database
 from storage.errors import StoreDamaged, StoreNewer
 from storage.migrate import Migration, migrate, packaged
-from storage.open import owning
+from storage.owner.open import owning
 from storage.store import Store
-from tests.storage.batching import rows
+from tests.storage.filling import rows
 
 SECOND = Migration(len(packaged()) + 1, "second", "CREATE TABLE added (id INTEGER); INSERT INTO added VALUES (7);")
 

@@ -14,12 +14,13 @@ from hypothesis import strategies as st
 from domain.account import Account, Custody
 from domain.identity import sha256_hex
 from domain.post import Gone
-from storage import audit, examinations, rescans
-from storage.batches import CapturedPost, ExaminedMedia, RescannedBatch, RescanStep
+from storage import examinations, rescans
+from storage.auditing import audit
+from storage.batching.batches import CapturedPost, ExaminedMedia, RescannedBatch, RescanStep
 from storage.rescans import Standing, Waiting
 from storage.store import Store
 from tests.builders import NOON, a_finding, a_post, an_account
-from tests.storage.batching import ARTWORK, a_picture, collected, examined, not_captured, register, rows, showing, take_in
+from tests.storage.filling import ARTWORK, a_picture, collected, examined, not_captured, register, rows, showing, take_in
 
 LATER = NOON + timedelta(hours=1)
 NOW = replace(ARTWORK, settings_sha256="e" * 64)  # the detector with a reference that was registered after the pictures were examined

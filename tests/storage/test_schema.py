@@ -12,11 +12,11 @@ import pytest
 from domain.account import Account
 from domain.identity import Json
 from storage import hits
-from storage.batch_columns import WIRE
+from storage.batching.batch_columns import WIRE
+from storage.batching.wire import hit_columns
 from storage.store import Store
-from storage.wire import hit_columns
 from tests.builders import a_finding, a_post
-from tests.storage.batching import SUPERVISOR, a_hit, a_picture, cited, collected, examined, rows, showing, take_in
+from tests.storage.filling import SUPERVISOR, a_hit, a_picture, cited, collected, examined, rows, showing, take_in
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "schema.md"
 MAY_BE_NULL = {"text", "reference_sha256", "box_x", "box_y", "box_w", "box_h", "span_start", "span_end", "time_s"}

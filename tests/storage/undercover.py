@@ -12,15 +12,17 @@ from domain.finding import FindingKind
 from domain.identity import sha256_hex
 from domain.post import Media, MediaLink
 from domain.viewer import Role, Viewer
-from storage import authorizations, ingest, subjects
-from storage.batches import CapturedMedia
+from storage import authorizations
+from storage.batching import ingest
+from storage.batching.batches import CapturedMedia
+from storage.batching.wire import written
 from storage.durable import private_folder, write_whole
-from storage.master_key import new_master_key
-from storage.sealed_vault import SealedVault
+from storage.sealed import subjects
+from storage.sealed.master_key import new_master_key
+from storage.sealed.sealed_vault import SealedVault
 from storage.store import Store
-from storage.wire import written
 from tests.builders import NOON, a_finding, a_post, an_account, an_authorization
-from tests.storage.batching import a_hit, cited, collected, examined, showing
+from tests.storage.filling import a_hit, cited, collected, examined, showing
 
 COORDINATOR = Viewer("coordinator", frozenset({Role.COORDINATOR}))
 MARK = "zqxmarkedvalue"  # in everything that could name the subject

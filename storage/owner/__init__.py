@@ -1,0 +1,1 @@
+"""Who holds the store, how others reach it, and who may."""

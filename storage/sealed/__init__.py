@@ -1,0 +1,1 @@
+"""The undercover compartment: its keys, what they seal, and whose it is."""
