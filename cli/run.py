@@ -33,19 +33,17 @@ def run() -> None:
         with served_if_alone(door) as example, prefect_engine(door.folder, tell), bars():
             from flows.erase import erase_due
             from flows.station import Station
+            from flows.undercover import why_closed
             from flows.watch import watch
 
             erased = erase_due(Station.here())
             counts = watch()
+            closed = why_closed(Station.here())
         print_report(door, started, example)
         print_rescan(counts["rescan"])
     if erased:
         out.print(f"\n{erased} erasures were due: `plainview erase --list` shows them, `plainview erase --show ID` a certificate.")
     out.print("\nTo review what is waiting: `make serve` (or `.venv/bin/plainview serve`), then open http://127.0.0.1:8261")
-    from storage.sealed import compartments
-
-    if closed := door.call(compartments.closed):
-        tell(f"plainview: the accounts of the undercover compartment were not collected: {closed}")
     if problems or closed:
         raise typer.Exit(FAILED)
 

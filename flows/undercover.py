@@ -30,12 +30,15 @@ from storage.sealed.own_keys import own_keys
 
 
 def watch_undercover(station: Station) -> None:
-    """Does for every subject what a run does; nothing where there is none, or their keys are not here (`compartments.closed` says why).
+    """Does for every subject what a run does; where their keys are not here, standard error is told, and nothing is done.
 
     Raises StepFailed, which tells nothing: what went wrong is said on standard error, which Prefect does not keep.
     """
     try:
-        _watch(station)
+        if why := why_closed(station):
+            sys.stderr.write(f"plainview: the accounts of the undercover compartment were not collected: {why}\n")
+        else:
+            _watch(station)
     except Exception as error:  # noqa: BLE001 (raised again below, without its words)
         sys.stderr.write(f"plainview: the undercover compartment: {described(error)}\n")
     else:
@@ -43,11 +46,20 @@ def watch_undercover(station: Station) -> None:
     raise StepFailed("one step could not be finished: what was wrong was said on standard error and is not kept here")  # outside the except: without its cause
 
 
+def why_closed(station: Station) -> str:
+    """Why what the undercover compartment asks for cannot be done here; empty when it can, when there is none, and on a worker's host, which never meets it."""
+    if isinstance(station.door, RemoteDoor):
+        return ""
+    if why := station.door.call(compartments.closed):
+        return why
+    if station.door.call(compartments.is_open) and own_keys(station.storage.folder) is None:
+        return "whoever holds the store has its keys, but this process does not: set PLAINVIEW_MASTER_KEY_FILE for it as well"
+    return ""
+
+
 def _watch(station: Station) -> None:
-    if isinstance(station.door, RemoteDoor) or not station.door.call(compartments.is_open):
-        return
     keys = own_keys(station.storage.folder)
-    if keys is None:  # whoever holds the store has them, but this process can neither seal nor open
+    if keys is None or isinstance(station.door, RemoteDoor) or not station.door.call(compartments.is_open):
         return
     due = station.door.call(checkpoints.due, now=station.now(), compartment=Compartment.UNDERCOVER)
     detectors = station.detectors()
