@@ -10,8 +10,8 @@ from contextlib import contextmanager
 from cli.accounts import register
 from cli.accounts_file import read_accounts_file
 from cli.references import register_all
-from cli.terminal import now, tell
-from domain.account import Account
+from cli.terminal import now, operator, tell
+from domain.account import Account, Compartment
 from policy.authorization import may_collect
 from samples.accounts import ACCOUNTS
 from samples.serve import ExampleCity
@@ -19,6 +19,7 @@ from sources.settings import NetworkSettings
 from storage import accounts
 from storage.errors import StorageError
 from storage.owner.door import Door
+from storage.sealed import compartments
 
 PORT = 8262
 
@@ -37,8 +38,8 @@ def served_if_alone(door: Door) -> Iterator[ExampleCity | None]:
     """Example City, served and registered, when no other account is; otherwise None. Raises PortTaken."""
     registered = door.call(accounts.every)
     own = [account for account in registered if not is_sample(account)]
-    if own:
-        if len(own) < len(registered):
+    if own or _any_undercover(door):
+        if registered and len(own) < len(registered):
             tell("Example City's accounts are registered here too and will fail, since it is not being served: use a new [storage] folder for real work.")
         yield None
         return
@@ -47,6 +48,14 @@ def served_if_alone(door: Door) -> Iterator[ExampleCity | None]:
         _allow(city.host)
         _register(door, city)
         yield city
+
+
+def _any_undercover(door: Door) -> bool:
+    """Whether the undercover compartment has accounts, or may have: it is closed."""
+
+    if not door.call(compartments.is_open):
+        return bool(door.call(compartments.closed))
+    return bool(door.call(accounts.every, compartment=Compartment.UNDERCOVER, by=operator().name))
 
 
 @contextmanager

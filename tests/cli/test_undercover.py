@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from cli.example_city import served_if_alone
+from cli.store import store_door
 from tests.cli.conftest import Called
 
 Plainview = Callable[..., Called]
@@ -87,6 +89,15 @@ def test_an_erased_subject_is_gone_from_every_copy(plainview: Plainview, keyed: 
     assert "unreadable" in str(after["label"])
     assert plainview("subjects", "erase", subject["id"]).status == 0
     assert plainview("subjects", "erase", "subject_nobody").status == 2
+
+
+def test_whoever_has_undercover_accounts_alone_gets_no_invented_department(plainview: Plainview, keyed: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    plainview("accounts", "import", written(keyed))
+    for key in (True, False):
+        if not key:
+            monkeypatch.delenv("PLAINVIEW_MASTER_KEY_FILE")
+        with served_if_alone(store_door()) as example:
+            assert example is None
 
 
 def test_doctor_says_that_a_key_is_missing(plainview: Plainview, keyed: Path, monkeypatch: pytest.MonkeyPatch) -> None:
