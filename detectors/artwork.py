@@ -10,6 +10,7 @@ import json
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from importlib import resources
 from typing import Any
 
@@ -161,7 +162,9 @@ def weaknesses(reference: ReferencePicture) -> tuple[str, ...]:
     return tuple(problem for problem, applies in problems.items() if applies)
 
 
+@lru_cache(maxsize=256)
 def _prepared(reference: ReferencePicture) -> Prepared:
+    """Kept, since every step of a run makes its detectors anew, with the same artwork."""
     try:
         picture = decode(reference.content)
         cover = opacity(reference.content)

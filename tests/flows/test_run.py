@@ -3,13 +3,14 @@ an undercover account lies anywhere in clear."""
 
 from __future__ import annotations
 
+import functools
 import json
 import os
 import subprocess
 import sys
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from io import BytesIO
 from pathlib import Path
@@ -49,10 +50,11 @@ class Ran:
 
     folder: Path
     temporary: Path
-    environment: dict[str, str]
-    first: subprocess.CompletedProcess[str]
-    second: subprocess.CompletedProcess[str]
+    environment: dict[str, str] = field(hash=False)
+    first: subprocess.CompletedProcess[str] = field(hash=False)
+    second: subprocess.CompletedProcess[str] = field(hash=False)
 
+    @functools.cache  # noqa: B019 (one folder, which no test changes)
     def rows(self, *command: str) -> list[dict[str, Any]]:
         ended = plainview(self.folder, self.environment, *command, "--json")
         assert ended.returncode == 0, ended.stderr

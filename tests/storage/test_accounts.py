@@ -75,7 +75,7 @@ days = st.dates(date(2000, 1, 1), date(2100, 1, 1))
 texts = st.text(st.characters(codec="utf-8", exclude_characters="\x00"), max_size=30)
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(start=days, end=days, detectors=st.frozensets(st.sampled_from(DetectorName)), by=texts, document=texts)
 def test_any_authorization_comes_back_as_it_was(
     store: Store, account: Account, start: date, end: date, detectors: frozenset[DetectorName], by: str, document: str

@@ -191,7 +191,7 @@ findings = st.builds(
 )
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(finding=findings)
 def test_any_finding_comes_back_as_it_was(store: Store, finding: Finding) -> None:
     picture = sha256_hex(str(next(NUMBERS)).encode())

@@ -195,7 +195,7 @@ def test_only_the_newest_version_is_listed_and_only_to_those_who_may_see_it(stor
     assert posts.listing(store, viewer=SUPERVISOR, since=LATER) == []
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(text=st.text(), title=st.text(max_size=20), alt=st.text(max_size=20), name=st.text(min_size=1, max_size=20))
 def test_any_text_comes_back_as_it_was_but_for_what_no_store_keeps(store: Store, account: Account, text: str, title: str, alt: str, name: str) -> None:
     post = replace(a_post(account, "https://police.example.gov/" + clean_text(name), text), title=title)
