@@ -12,8 +12,9 @@ from dashboards.addresses import hit_address, picture_address, queue_address
 from dashboards.cards import urgency
 from dashboards.drawing import Outline, outline, score_bar
 from dashboards.filters import Filters
-from dashboards.shown_picture import Shown
+from dashboards.shown_picture import Shown, sealed_size
 from dashboards.wording import CUSTODY_WORDS, DETECTOR_WORDS, OUTCOME_WORDS, USUAL_REASONS, due_words, label_words, seen_words
+from domain.account import Compartment
 from domain.finding import Box, FindingKind
 from domain.review import Outcome, ReviewState
 from domain.viewer import Viewer
@@ -92,14 +93,23 @@ def _text(view: HitView) -> dict[str, object]:
 
 
 def _picture(view: HitView, revealed: bool) -> PictureShown | None:
-    media, box = view.media, view.hit.finding.where.box
-    if media is None or not media.width or not media.height:
+    size, box = _size(view), view.hit.finding.where.box
+    if size is None:
         return None
     shown = Shown.WHOLE if revealed else Shown.MARKED
     told = "The whole picture; faces are hidden." if revealed else _blurred(box)
     region = picture_address(view.hit.id, Shown.REGION) if box else ""
-    mark = outline(box, media.width, media.height) if box else None
-    return PictureShown(picture_address(view.hit.id, shown), region, f"The captured picture. {told}", told, media.width, media.height, mark)
+    mark = outline(box, *size) if box else None
+    return PictureShown(picture_address(view.hit.id, shown), region, f"The captured picture. {told}", told, *size, mark)
+
+
+def _size(view: HitView) -> tuple[int, int] | None:
+    """Width and height of the captured picture; None for what is no picture. The undercover compartment keeps no sizes: there the picture is asked."""
+    if view.media is None:
+        return None
+    if view.hit.compartment is Compartment.UNDERCOVER:
+        return sealed_size(view.media.sha256)
+    return (view.media.width, view.media.height) if view.media.width and view.media.height else None
 
 
 def _blurred(box: Box | None) -> str:
@@ -113,9 +123,10 @@ def _reference(view: HitView) -> dict[str, str] | None:
 
 def _record(view: HitView) -> dict[str, object]:
     hit, finding, post = view.hit, view.hit.finding, view.post
+    made = "SHA-256 under the subject's key" if hit.compartment is Compartment.UNDERCOVER else "SHA-256"
     digests = [
-        ("Captured file, SHA-256" if view.media else "Text, SHA-256", hit.media_sha256),
-        ("Post's version, SHA-256", hit.post_content_sha256),
+        (f"{'Captured file' if view.media else 'Text'}, {made}", hit.media_sha256),
+        (f"Post's version, {made}", hit.post_content_sha256),
         ("Registered artwork, SHA-256", finding.reference_sha256),
         ("Detector's settings, SHA-256", finding.settings_sha256),
         ("Directive's text, SHA-256", hit.directive_sha256),

@@ -15,7 +15,7 @@ from PIL import Image
 
 from dashboards import opened
 from dashboards.drawing import around, framed, scaled
-from detectors.picture import Unreadable, decode
+from detectors.picture import Unreadable, decode, describe
 from detectors.review_copy import review_copy
 from domain.finding import Box
 from storage import marked
@@ -47,6 +47,15 @@ def shown_picture(sha256: str, box: Box | None, shown: Shown) -> bytes:
 def sealed_picture(name: str, box: Box | None, shown: Shown) -> bytes:
     """The same of a picture in the undercover vault. No copy is kept: when its key is destroyed, nothing is left anywhere."""
     return _shown(*_made(opened.store().undercover.vault.get(name), box), box, shown)
+
+
+def sealed_size(name: str) -> tuple[int, int] | None:
+    """Width and height of a picture in the undercover vault, which keeps them nowhere else; None for what is no picture. Raises the vault's errors."""
+    try:
+        seen = describe(opened.store().undercover.vault.get(name))
+    except Unreadable:
+        return None
+    return seen.width, seen.height
 
 
 def _shown(size: tuple[int, int], copy: bytes, box: Box | None, shown: Shown) -> bytes:

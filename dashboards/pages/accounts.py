@@ -9,11 +9,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from dashboards import opened
 from dashboards.monitored import standings
+from dashboards.registered import standing_for
 from dashboards.viewing import viewer_of
 from policy.visibility import compartments_of
-from storage import accounts as registered
 
 
 @require_safe
@@ -22,4 +21,4 @@ def accounts(request: HttpRequest) -> HttpResponse:
     viewer, now = viewer_of(request), datetime.now(UTC)
     if not compartments_of(viewer):
         raise PermissionDenied
-    return render(request, "accounts.html", {"rows": standings(registered.standing(opened.store(), now=now), viewer, now)})
+    return render(request, "accounts.html", {"rows": standings(standing_for(viewer, now), viewer, now)})

@@ -16,11 +16,12 @@ from dashboards.cards import card
 from dashboards.filters import Filters, read_filters
 from dashboards.grouping import facets, grouped, kept
 from dashboards.monitored import Monitored, monitored, standings
+from dashboards.registered import standing_for
 from dashboards.viewing import viewer_of
 from domain.review import Review, ReviewState
 from domain.viewer import Viewer
 from policy.visibility import compartments_of, may_manage_users
-from storage import accounts, decided, hits, marked
+from storage import decided, hits, marked
 from storage.hit_rows import HitRow
 
 PAGE = 40
@@ -35,7 +36,7 @@ def queue(request: HttpRequest) -> HttpResponse:
         return _for_nobody(viewer)
     found, reviews = _read(viewer, filters)
     groups = grouped(kept(found, filters), marked.copies(opened.store()))
-    watched = monitored(standings(accounts.standing(opened.store(), now=now), viewer, now))
+    watched = monitored(standings(standing_for(viewer, now), viewer, now))
     page = _list(groups, reviews, filters, request.GET.get("after", ""), now) | {"cut": READ_AT_MOST if len(found) == READ_AT_MOST else 0}
     page |= {"monitored": watched, "facets": facets(found, filters), "empty": _empty(watched, filters)}
     return render(request, "queue.html", page | _views(filters))
