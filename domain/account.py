@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 
 from domain.identity import derived_id
@@ -30,7 +31,8 @@ class Account:
     """One registered account.
 
     `platform` is a name from `sources.registry`, `handle` is written as the platform writes it, `url` is where collection starts. An account of the undercover
-    compartment belongs to `subject_id`, and is known by the `pseudonym` that the store gave it: an id made of its handle would give it away.
+    compartment belongs to `subject_id`, and is known by the `pseudonym` that the store gave it: an id made of its handle would give it away. What was posted
+    before `since` (UTC) is not collected; None: no day was named.
     """
 
     platform: str
@@ -40,6 +42,7 @@ class Account:
     compartment: Compartment = Compartment.GENERAL
     pseudonym: str | None = None
     subject_id: str | None = None
+    since: date | None = None
 
     @property
     def id(self) -> str:

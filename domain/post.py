@@ -13,7 +13,8 @@ class PostKind(StrEnum):
     """What was published (III.E: the act of creating, uploading, editing or adding)."""
 
     POST = "post"
-    COMMENT = "comment"
+    COMMENT = "comment"  # the account's own answer to somebody
+    VISITOR_COMMENT = "visitor_comment"  # what somebody else wrote under a post of a department-run account; the writer's name is never kept
     PROFILE = "profile"
     REVISION = "revision"
     PAGE = "page"

@@ -19,6 +19,14 @@ class RecordClass(StrEnum):
     COLLECTIONS = "collections"  # attempts to collect, and pieces that could not be understood
 
 
+class OnDelete(StrEnum):
+    """What happens here to a post that its author deleted there."""
+
+    PURGE = "purge"  # it is erased here too
+    TOMBSTONE = "tombstone"  # what it said and showed is erased; that there was a post, its hash and its times stay
+    KEEP_BY_LAW = "keep_by_law"  # it stays, as the record that the law or the department's own terms ask for
+
+
 class HoldScope(StrEnum):
     """What a legal hold keeps."""
 

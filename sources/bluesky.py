@@ -7,27 +7,32 @@ Lexicons: com.atproto.repo.listRecords, .getRecord, com.atproto.sync.getLatestCo
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from domain.account import Account
 from domain.post import MediaLink, Post, PostKind, Rejected
+from domain.retention import OnDelete
 from sources import bluesky_repo as repo
 from sources.bluesky_embed import card_lines, media_of, shown_media_of
 from sources.bluesky_repo import RECORD_KEY, Place
 from sources.entries import understood
 from sources.http import Http
+from sources.profile import profile_of
 from sources.readable import unique
 from sources.shape import At, moment
-from sources.source import AccountGone, Checkpoint, Page, Terms, UnexpectedReply
+from sources.source import AccountGone, Allowance, Checkpoint, Needs, Page, Terms, UnexpectedReply
 from sources.track import Item, Read, Track, time_order, track_of
-from sources.walk import Walk, unchanged
+from sources.walk import Walk, profile_page, unchanged
 
 TERMS = Terms(
     use="Public records of an open network, read from the account's own server. Accounts that ask not to be shown to people who aren't signed in are not read.",
-    follow_deletes=True,
+    on_delete=OnDelete.PURGE,
     keep_days=None,
     reference="https://docs.bsky.app/docs/support/developer-guidelines and the terms of the account's own server",
 )
+NEEDS = Needs(handle="`police.example.gov`, or a DID", url="`https://bsky.app/profile/…`, or the address of another network's server")
+DAILY = Allowance(requests=20_000)
 TID_LETTERS = "234567abcdefghijklmnopqrstuvwxyz"  # https://atproto.com/specs/tid
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -43,6 +48,12 @@ def parse_records(reply: At, account_id: str, place: Place) -> Read:
 
     records = list(reply.at("records").items())
     return understood(records, understand, _name, _cursor(reply, records))
+
+
+def parse_profile(record: At, account: Account, place: Place, now: datetime) -> Post:
+    """The record app.bsky.actor.profile: name, description, picture and banner."""
+    blobs = [record.at(key).at("ref").at("$link").maybe_text() for key in ("avatar", "banner") if not record.at(key).missing]
+    return profile_of(account, record.at("displayName").maybe_text(), record.at("description").maybe_text(), [place.blob(cid) for cid in blobs if cid], now)
 
 
 def parse_author_feed(reply: At, account_id: str, place: Place) -> Read:
@@ -77,6 +88,8 @@ class Bluesky:
 
     name = "bluesky"
     terms = TERMS
+    needs = NEEDS
+    daily = DAILY
     robots_on_media = False
 
     def pages(self, account: Account, checkpoint: Checkpoint | None, http: Http) -> Iterator[Page]:
@@ -93,8 +106,9 @@ class Bluesky:
             track.swept_at = http.now()
             yield unchanged(track)
             return
-        if rev or not current:
-            repo.refuse_if_profile_asks(http, place)
+        if (rev or not current) and (profile := repo.profile(http, place)):
+            record = profile.value.at("value")
+            yield from profile_page(track, parse_profile(record, account, place, http.now()), profile.record)
         first = _read(http, account, place, None)
         track.own["rev"] = rev or ""
         yield from _walk(http, account, place, track).from_first(first)
@@ -107,12 +121,14 @@ def _walk(http: Http, account: Account, place: Place, track: Track) -> Walk:
         lambda uri, _known: repo.answer_if_gone(http, place, uri.rpartition("/")[2]),
         http.now(),
         http.settings.pages_per_run,
+        since=account.since,
     )
 
 
 def _read(http: Http, account: Account, place: Place, cursor: str | None) -> Read:
     parse = parse_author_feed if place.by_feed else parse_records
-    return parse(repo.posts_page(http, place, cursor), account.id, place)
+    page = repo.posts_page(http, place, cursor)
+    return replace(parse(page.value, account.id, place), record=page.record)
 
 
 def _remembered(track: Track) -> Place:

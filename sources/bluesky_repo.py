@@ -79,12 +79,20 @@ def latest_rev(http: Http, place: Place) -> str | None:
     return answer(reply).at("rev").identifier() if _offered(reply) else None
 
 
-def posts_page(http: Http, place: Place, cursor: str | None) -> At:
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """What an answer says, and the record under which it is kept."""
+
+    value: At
+    record: str
+
+
+def posts_page(http: Http, place: Place, cursor: str | None) -> Answered:
     """A page of the account's posts, newest first."""
     query = {"limit": str(PER_PAGE)} | ({"cursor": cursor} if cursor else {})
-    if place.by_feed:
-        return answer(_get(http, place.url("app.bsky.feed.getAuthorFeed", {"actor": place.did} | query)))
-    return answer(_get(http, place.url("com.atproto.repo.listRecords", {"repo": place.did, "collection": POSTS} | query)))
+    method, whose = ("app.bsky.feed.getAuthorFeed", {"actor": place.did}) if place.by_feed else ("com.atproto.repo.listRecords", _posts_of(place))
+    reply = _get(http, place.url(method, whose | query))
+    return Answered(answer(reply), reply.record)
 
 
 def answer_if_gone(http: Http, place: Place, key: str) -> str | None:
@@ -95,16 +103,25 @@ def answer_if_gone(http: Http, place: Place, key: str) -> str | None:
     return "400 RecordNotFound" if reply.status == 400 and _error(reply) == "RecordNotFound" else None
 
 
-def refuse_if_profile_asks(http: Http, place: Place) -> None:
-    """Raises NotPermitted when the account's own profile asks not to be shown to people who aren't signed in (label `!no-unauthenticated`)."""
+def profile(http: Http, place: Place) -> Answered | None:
+    """The account's own profile record; None where there is none to be had.
+
+    Raises NotPermitted when it asks not to be shown to people who aren't signed in (label `!no-unauthenticated`).
+    """
     if place.by_feed:
-        return  # there the label comes with every post
+        return None  # there the label comes with every post
     reply = _get(http, place.url("com.atproto.repo.getRecord", {"repo": place.did, "collection": "app.bsky.actor.profile", "rkey": "self"}))
     if reply.status == 400 and _error(reply) == "RecordNotFound":
-        return
-    labels = answer(reply).at("value").at("labels")
+        return None
+    found = answer(reply)
+    labels = found.at("value").at("labels")
     if not labels.missing:
         refuse_if_hidden(labels.at("values"))
+    return Answered(found, reply.record)
+
+
+def _posts_of(place: Place) -> dict[str, str]:
+    return {"repo": place.did, "collection": POSTS}
 
 
 def refuse_if_hidden(labels: At) -> None:

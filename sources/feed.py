@@ -12,12 +12,13 @@ from bs4.element import Tag
 
 from domain.account import Account
 from domain.post import Rejected
+from domain.retention import OnDelete
 from sources.address import origin, where
 from sources.feed_json import parse_json
 from sources.feed_xml import ROOTS, parse_xml, root_of
 from sources.http import Http, Reply
 from sources.readable import picture
-from sources.source import AccountGone, Checkpoint, Page, Terms, UnexpectedReply
+from sources.source import AccountGone, Allowance, Checkpoint, Needs, Page, Terms, UnexpectedReply
 from sources.track import Known, Read, Track, track_of
 from sources.walk import Walk, unchanged
 
@@ -28,10 +29,12 @@ MOST_BYTES = 4_000_000  # far beyond any feed; what is made to be slow takes fee
 
 TERMS = Terms(
     use="What a site publishes for feed readers, as far as its robots.txt allows.",
-    follow_deletes=False,
+    on_delete=OnDelete.KEEP_BY_LAW,
     keep_days=None,
     reference="the site's own terms and its robots.txt (RFC 9309)",
 )
+NEEDS = Needs(handle="any name", url="the feed's address, or a page that names it")
+DAILY = Allowance(requests=50_000)
 
 
 def parse_feed(reply: Reply, account_id: str, track: Track, now: datetime) -> Read:
@@ -42,7 +45,7 @@ def parse_feed(reply: Reply, account_id: str, track: Track, now: datetime) -> Re
         return datetime.fromisoformat(known.order).replace(tzinfo=UTC) if known else now
 
     parse = parse_json if _is_json(reply.body) else parse_xml
-    return _on_one_host(parse(reply, account_id, first_seen), reply)
+    return replace(_on_one_host(parse(reply, account_id, first_seen), reply), record=reply.record)
 
 
 def parse_page(reply: Reply) -> str:
@@ -63,6 +66,8 @@ class Feed:
 
     name = "feed"
     terms = TERMS
+    needs = NEEDS
+    daily = DAILY
     robots_on_media = True
 
     def pages(self, account: Account, checkpoint: Checkpoint | None, http: Http) -> Iterator[Page]:
@@ -105,6 +110,7 @@ def _walk(http: Http, account: Account, track: Track) -> Walk:
         lambda _native_id, known: _answer_if_gone(http, known),
         http.now(),
         http.settings.pages_per_run,
+        since=account.since,
     )
 
 

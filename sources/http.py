@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import copy
 import threading
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urljoin
@@ -14,15 +15,20 @@ import requests
 import urllib3.exceptions
 from requests.structures import CaseInsensitiveDict
 
+from domain.identity import Json, canonical_json
 from sources.address import host_and_port, origin, where
 from sources.deadline import Deadline
 from sources.failures import Unreached, as_ours, too_slow
+from sources.meter import Meter
 from sources.pace import Pace
-from sources.retry_after import retry_after
+from sources.rate_headers import retry_after, used_up
+from sources.recorder import Exchanged, Recorder, Redact
 from sources.robots import MOST_BYTES, PRODUCT, Robots, RobotsCache, RobotsInMemory, RobotsText
-from sources.session import new_session
+from sources.secret import Secret
+from sources.session import new_session, software
 from sources.settings import NetworkSettings
 from sources.source import NotPermitted, SourceError, TryAgainLater, UnexpectedReply
+from sources.tokens import Tokens
 
 REDIRECTS = {301, 302, 303, 307, 308}
 MOST_REDIRECTS = 5
@@ -37,6 +43,7 @@ class Reply:
     """An answer as a whole. `url` is where it came from after redirects; `headers` are looked up in any case; `body` is unpacked.
 
     `not_modified` says that the server answered 304 to a conditional request. A `status` of 4xx is an answer too: the caller knows what it means.
+    `record` is the WARC-Record-ID under which it is kept, empty where replies are not kept.
     """
 
     status: int
@@ -44,6 +51,7 @@ class Reply:
     headers: Mapping[str, str]
     body: bytes
     not_modified: bool = False
+    record: str = ""
 
     @property
     def etag(self) -> str | None:
@@ -62,10 +70,15 @@ class _Asked:
     max_bytes: int
     robots: bool
     cut_short: bool = False
+    counted: bool = True
+    body: bytes | None = None
+    secret: Secret | None = None
+    elsewhere: bool = False
+    redact: Redact | None = None
 
 
 class Http:
-    """Safe to share between threads: each has its own connections; pace and robots.txt are common to all.
+    """Safe to share between threads: each has its own connections; pace and robots.txt are common to all. `visit` makes the client of one visit.
 
     `clock` (seconds), `sleep` and `now` (aware UTC) are the only time it knows. `robots` is where robots.txt is remembered, by default until the process ends.
     """
@@ -86,6 +99,9 @@ class Http:
         self._pace = Pace(settings.requests_per_second, settings.burst, clock, sleep)
         self._robots = Robots(RobotsInMemory() if robots is None else robots, self._fetch_robots, now)
         self._allow_hosts = frozenset(settings.allow_hosts)
+        self._tokens = Tokens(settings.tokens)
+        self._recorder: Recorder | None = None
+        self._meter = Meter()
         self._of_thread = threading.local()
         self._sessions: list[requests.Session] = []
         self._lock = threading.Lock()
@@ -103,6 +119,24 @@ class Http:
                 session.close()
             self._sessions.clear()
 
+    def visit(self, recorder: Recorder | None, meter: Meter) -> Http:
+        """The same client for one visit: what it is answered is kept in `recorder`, what it asks is counted in `meter`."""
+        own = copy.copy(self)
+        own._recorder, own._meter = recorder, meter
+        return own
+
+    def token(self, platform: str, handle: str, what: str) -> str:
+        """The token for that account. `what` says in words which one the platform wants. Raises NotPermitted, with the mend, where there is none."""
+        return self._tokens.required(platform, handle, what)
+
+    def token_if_any(self, platform: str, handle: str) -> str | None:
+        """The same for platforms that can be read without one too."""
+        return self._tokens.of(platform, handle)
+
+    def spend(self, cost: float) -> None:
+        """Say before asking that an answer costs this much, in the unit of the platform's allowance. Raises TryAgainLater when the day has not so much left."""
+        self._meter.spend(cost)
+
     def get(
         self,
         url: str,
@@ -113,15 +147,25 @@ class Http:
         max_bytes: int | None = None,
         accept: str = "*/*",
         robots: bool = True,
+        secret: Secret | None = None,
+        elsewhere: bool = False,
+        redact: Redact | None = None,
     ) -> Reply:
         """GET `url`, following at most five redirects, each of them checked as the first address was.
 
         With `etag` or `last_modified` the request is conditional (RFC 9110 13). `max_bytes` bounds the unpacked body (default: `page_bytes`).
-        `robots=False` is for documented API endpoints only (docs/decisions/0020-robots-txt-and-documented-apis.md).
+        `robots=False` is for documented API endpoints only (docs/decisions/0020-robots-txt-and-documented-apis.md). `secret` is sent to this origin alone, not
+        where it redirects to elsewhere. `elsewhere`: the caller keeps the body by its SHA-256, so its record need not; `redact`: what the record leaves out.
         Raises NotPermitted (address, robots.txt, certificate), TryAgainLater (429, 5xx save 501, no answer in time), UnexpectedReply (too large, badly packed).
         """
-        asked = _Asked({"Accept": accept, **(headers or {}), **_conditions(etag, last_modified)}, max_bytes or self.settings.page_bytes, robots)
+        sent = {"Accept": accept, **(headers or {}), **_conditions(etag, last_modified)}
+        asked = _Asked(sent, max_bytes or self.settings.page_bytes, robots, secret=secret, elsewhere=elsewhere, redact=redact)
         return self._patiently(url, asked)
+
+    def post(self, url: str, body: Json, *, headers: Mapping[str, str] | None = None, secret: Secret | None = None) -> Reply:
+        """POST `body` as JSON to a documented API endpoint that reads so and changes nothing. A redirect is not followed. Raises as `get`."""
+        sent = {"Accept": "application/json", "Content-Type": "application/json", **(headers or {})}
+        return self._patiently(url, _Asked(sent, self.settings.page_bytes, robots=False, body=canonical_json(body), secret=secret))
 
     def _patiently(self, url: str, asked: _Asked) -> Reply:
         deadline = Deadline(self.settings.deadline_s, self._clock)
@@ -135,6 +179,8 @@ class Http:
                 if (reply.status < 500 and reply.status != 429) or reply.status == NOT_IMPLEMENTED:
                     return reply
                 what = f"{where(reply.url)}: answered {reply.status}"
+                if asks := retry_after(reply.headers, self.now()):
+                    self._pace.hold(host_and_port(reply.url), asks)
             self._wait(attempt, reply, what, deadline)
         raise AssertionError("_wait raises after the last attempt")
 
@@ -152,9 +198,9 @@ class Http:
         for _ in range(MOST_REDIRECTS + 1):
             if asked.robots:
                 self._ask_robots(at)
-            reply = self._exchange(at, asked, deadline)
+            reply = self._exchange(at, asked if origin(at) == origin(url) else replace(asked, secret=None), deadline)
             target = reply.headers.get("Location")
-            if reply.status not in REDIRECTS or not target:
+            if reply.status not in REDIRECTS or not target or asked.body is not None:
                 return reply
             at = _joined(at, target)
         raise UnexpectedReply(where(url), f"more than {MOST_REDIRECTS} redirects")
@@ -167,13 +213,18 @@ class Http:
             self._pace.slow_down(host_and_port(url), verdict.crawl_delay)
 
     def _fetch_robots(self, at: str) -> RobotsText:
-        reply = self._patiently(f"{at}/robots.txt", _Asked({"Accept": "text/plain"}, MOST_BYTES, robots=False, cut_short=True))
+        reply = self._patiently(f"{at}/robots.txt", _Asked({"Accept": "text/plain"}, MOST_BYTES, robots=False, cut_short=True, counted=False))
         text = reply.body.decode("utf-8", "replace") if reply.status < 300 else ""
         return RobotsText(text, reply.status, self.now())
 
     def _exchange(self, url: str, asked: _Asked, deadline: Deadline) -> Reply:
-        if (host := host_and_port(url)) not in self._allow_hosts:
+        host = host_and_port(url)
+        self._wait_while_held(host, url, deadline)
+        if host not in self._allow_hosts:
             deadline.extend(self._pace.take(host))
+        if asked.counted:
+            self._meter.count()
+        at = self.now()
         try:
             with deadline.watching():
                 reply = self._asked_once(url, asked, deadline)
@@ -183,12 +234,33 @@ class Http:
             raise as_ours(problem, url, deadline) from None
         if deadline.left() <= 0:
             raise too_slow(url, deadline)  # what a cut connection left may look complete
-        return reply
+        if (seconds := used_up(reply.headers, at)) is not None:
+            self._pace.hold(host, seconds)
+        return self._recorded(reply, asked, at)
+
+    def _wait_while_held(self, host: str, url: str, deadline: Deadline) -> None:
+        """A host that asked for time gets it, from all threads."""
+        if (held := self._pace.held(host)) > self.settings.retry_after_cap_s:
+            raise TryAgainLater(held, f"{where(url)}: not asked, since the server asked for time")
+        if held > 0:
+            self._sleep(held)
+            deadline.extend(held)
+
+    def _recorded(self, reply: Reply, asked: _Asked, at: datetime) -> Reply:
+        if self._recorder is None or not asked.counted:
+            return reply
+        sent = {"User-Agent": software(self.settings), **asked.headers}
+        method, body = ("GET", b"") if asked.body is None else ("POST", asked.body)
+        one = Exchanged(method, reply.url, sent, body, reply.status, reply.headers, reply.body, at, asked.secret)
+        return replace(reply, record=self._recorder.keep(one, elsewhere=asked.elsewhere and reply.status == 200, redact=asked.redact))
 
     def _asked_once(self, url: str, asked: _Asked, deadline: Deadline) -> Reply:
         left = max(deadline.left(), 0.001)
         patience = (min(self.settings.connect_timeout_s, left), min(self.settings.read_timeout_s, left))
-        response = self._session().get(url, headers=dict(asked.headers), stream=True, allow_redirects=False, timeout=patience)
+        secret = asked.secret
+        headers, address = {**asked.headers, **(secret.headers() if secret else {})}, secret.address(url) if secret else url
+        method = "GET" if asked.body is None else "POST"
+        response = self._session().request(method, address, headers=headers, data=asked.body, stream=True, allow_redirects=False, timeout=patience)
         try:
             body = _body(response.raw, asked, url, deadline)
         finally:

@@ -8,20 +8,24 @@ from __future__ import annotations
 import mimetypes
 import re
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime
 from urllib.parse import quote, urlencode, urlsplit
 
 from requests.utils import parse_header_links
 
 from domain.account import Account
 from domain.post import MediaLink, Post, PostKind, Rejected
+from domain.retention import OnDelete
 from sources.address import origin, where
 from sources.entries import understood
 from sources.http import Http, Reply
+from sources.profile import profile_of
 from sources.readable import picture, text_of, unique
 from sources.shape import At, read_json
-from sources.source import AccountGone, Checkpoint, Page, Terms, UnexpectedReply
+from sources.source import AccountGone, Allowance, Checkpoint, Needs, Page, Terms, UnexpectedReply
 from sources.track import Item, Known, Read, Track, time_order, track_of
-from sources.walk import Walk, unchanged
+from sources.walk import Walk, profile_page, unchanged
 
 PER_PAGE = 40  # the most that the API gives
 PUBLIC = ("public", "unlisted")
@@ -33,10 +37,12 @@ STATUS_ID = re.compile(r"[\w.:-]{1,200}")
 
 TERMS = Terms(
     use="Public and unlisted statuses by the server's own API, without an account there. Each server sets its own rules: read them before registering one.",
-    follow_deletes=True,
+    on_delete=OnDelete.PURGE,
     keep_days=None,
     reference="https://docs.joinmastodon.org/user/posting/#privacy and the server's /about page",
 )
+NEEDS = Needs(handle="`@press@police.example.gov`", url="the profile's page on its own server")
+DAILY = Allowance(requests=20_000)
 
 
 def parse_account(reply: At, user: str) -> str:
@@ -50,6 +56,14 @@ def parse_account(reply: At, user: str) -> str:
     if reply.at("suspended").value is True:
         raise AccountGone(f"{reply.path}: the server says that the account is suspended")
     return _status_id(reply.at("id"))
+
+
+def parse_profile(reply: At, account: Account, now: datetime) -> Post:
+    """The account's name, description, further lines and pictures, from a lookup. What cannot be read is left out: the account counts, not its page."""
+    lines = [f"{text_of(line.at('name').maybe_text())}: {text_of(line.at('value').maybe_text())}" for line in reply.at("fields").maybe_items()]
+    said = "\n".join([text_of(reply.at("note").maybe_text()), *lines])
+    pictures = [reply.at(key).maybe_text() for key in ("avatar", "header")]
+    return profile_of(account, reply.at("display_name").maybe_text(), said, pictures, now)
 
 
 def parse_statuses(reply: At, account_id: str, server_id: str, next_id: str | None) -> Read:
@@ -76,6 +90,8 @@ class Mastodon:
 
     name = "mastodon"
     terms = TERMS
+    needs = NEEDS
+    daily = DAILY
     robots_on_media = False
 
     def pages(self, account: Account, checkpoint: Checkpoint | None, http: Http) -> Iterator[Page]:
@@ -84,15 +100,21 @@ class Mastodon:
         reader = _Reader(http, account, origin(account.url))
         current = track.settled and not track.sweep_due(http.now())
         if not current:
-            reader.look_up(track)
+            yield from reader.look_up(track)
         reply = reader.statuses(track.own["id"], None, track.own.get("etag") if current else None)
         if reply.not_modified:
             yield unchanged(track)
             return
         track.own["etag"] = reply.etag or ""
         first = reader.understood(reply, track.own["id"])
-        walk = Walk(track, lambda next_id: reader.page(track.own["id"], next_id), reader.answer_if_gone, http.now(), http.settings.pages_per_run)
-        yield from walk.from_first(first)
+        yield from Walk(
+            track,
+            lambda next_id: reader.page(track.own["id"], next_id),
+            reader.answer_if_gone,
+            http.now(),
+            http.settings.pages_per_run,
+            since=account.since,
+        ).from_first(first)
 
 
 class _Reader:
@@ -102,13 +124,14 @@ class _Reader:
         self.at = at
         self.api = f"{at}/api/v1"
 
-    def look_up(self, track: Track) -> None:
+    def look_up(self, track: Track) -> Iterator[Page]:
         user = self.account.handle.lstrip("@").partition("@")[0]
         reply = self._get(f"{self.api}/accounts/lookup?{urlencode({'acct': user})}")
         found = parse_account(read_json(reply), user)
         if track.own.get("id", found) != found:
             raise AccountGone(f"{where(reply.url)}: the name now belongs to another account than the one that was collected before")
         track.own["id"] = found
+        yield from profile_page(track, parse_profile(read_json(reply), self.account, self.http.now()), reply.record)
 
     def statuses(self, server_id: str, max_id: str | None, etag: str | None = None) -> Reply:
         query = {"limit": str(PER_PAGE), "exclude_reblogs": "true"} | ({"max_id": max_id} if max_id else {})
@@ -119,7 +142,8 @@ class _Reader:
 
     def understood(self, reply: Reply, server_id: str) -> Read:
         json = read_json(reply)
-        return parse_statuses(json, self.account.id, server_id, parse_next(reply.headers.get("Link", ""), json.path))
+        read = parse_statuses(json, self.account.id, server_id, parse_next(reply.headers.get("Link", ""), json.path))
+        return replace(read, record=reply.record)
 
     def answer_if_gone(self, uri: str, known: Known) -> str | None:
         """Asks for the status; where that needs a token (snac answers 401), for the ActivityPub object that it is."""

@@ -1,4 +1,4 @@
-"""How fast one host is asked: a token bucket per host, shared by all threads of the process."""
+"""How fast one host is asked: a token bucket per host, shared by all threads of the process, and no request before a host that asked us to wait wants one."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ class _Bucket:
     burst: float
     tokens: float
     filled_at: float
+    held_until: float = 0.0
 
 
 class Pace:
@@ -42,6 +43,17 @@ class Pace:
             bucket.rate = min(bucket.rate, 1 / min(max(seconds, 1e-3), SLOWEST))
             bucket.burst = 1
             bucket.tokens = min(bucket.tokens, 1)
+
+    def hold(self, host: str, seconds: float) -> None:
+        """`host` wants no request for that long."""
+        with self._lock:
+            bucket = self._bucket(host)
+            bucket.held_until = max(bucket.held_until, self._clock() + seconds)
+
+    def held(self, host: str) -> float:
+        """For how many seconds more `host` wants no request; 0 when it may be asked."""
+        with self._lock:
+            return max(0.0, self._buckets[host].held_until - self._clock()) if host in self._buckets else 0.0
 
     def _reserve(self, host: str) -> float:
         with self._lock:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from sources.bluesky import Bluesky
 from sources.feed import Feed
 from sources.mastodon import Mastodon
-from sources.source import NotPermitted, Source
+from sources.settings import DailyLimit, NetworkSettings
+from sources.source import Allowance, NotPermitted, Source, Terms
 
 SOURCES: Mapping[str, Source] = {
     "bluesky": Bluesky(),
@@ -27,3 +29,16 @@ def source_for(platform: str) -> Source:
     if platform not in SOURCES:
         raise NotPermitted(f'platform "{platform}" is not known; known are {", ".join(sorted(SOURCES))}')
     return SOURCES[platform]
+
+
+def terms_for(source: Source, settings: NetworkSettings) -> Terms:
+    """The source's terms, with what the department set in their place and by whose word."""
+    rule = settings.on_delete.get(source.name)
+    return replace(source.terms, on_delete=rule.rule, authority=rule.authority) if rule else source.terms
+
+
+def allowance_for(source: Source, settings: NetworkSettings) -> Allowance:
+    """What a day may ask of the source, with what the department set in its place."""
+    limit = settings.daily.get(source.name, DailyLimit())
+    requests = source.daily.requests if limit.requests is None else limit.requests
+    return replace(source.daily, requests=requests, cost=source.daily.cost if limit.cost is None else limit.cost)

@@ -20,13 +20,12 @@ class _Session(HTTPSession):  # type: ignore[misc]
 
 def new_session(settings: NetworkSettings, allow_hosts: frozenset[str]) -> requests.Session:
     """A session that keeps no cookies, obeys no environment, follows no redirect and connects to public addresses and `allow_hosts` alone."""
-    contact = f" ({settings.contact})" if settings.contact else ""
     config = Config(
         ip_filter_enable=True,
         ip_filter_allow_loopback_ips=False,
         never_redirect=True,
         default_timeout=(settings.connect_timeout_s, settings.read_timeout_s),
-        user_agent_override=f"{PRODUCT}/{_version()}{contact}",
+        user_agent_override=software(settings),
     )
     session: requests.Session = _Session(config)
     session.trust_env = False  # no proxy, no .netrc, from wherever it was started
@@ -35,6 +34,11 @@ def new_session(settings: NetworkSettings, allow_hosts: frozenset[str]) -> reque
     session.mount("http://", GuardedAdapter(https=False, allow_hosts=allow_hosts))
     session.mount("https://", GuardedAdapter(https=True, allow_hosts=allow_hosts))
     return session
+
+
+def software(settings: NetworkSettings) -> str:
+    """Who we say we are: product, version, and whom to write to."""
+    return f"{PRODUCT}/{_version()}{f' ({settings.contact})' if settings.contact else ''}"
 
 
 def _version() -> str:

@@ -3,12 +3,51 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
-from pydantic import Field, field_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
+from domain.retention import OnDelete
 from settings.table import Table
 
 HOST_AND_PORT = re.compile(r"(?:[a-z0-9.-]+|\[[0-9a-f:.]+\]):[0-9]{1,5}")
+
+
+class DailyLimit(BaseModel):
+    """What one day may ask of a platform; what is not set stays as the source has it."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    requests: int | None = Field(default=None, ge=0)
+    cost: float | None = Field(default=None, ge=0)
+
+
+class DeletionRule(BaseModel):
+    """What becomes of posts that were deleted upstream, and by whose word."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    rule: OnDelete
+    authority: str = Field(min_length=1)
+
+
+class BoardLayout(BaseModel):
+    """Where on a board's pages things stand, as CSS selectors: within a thread's page each `post`, and within a post its `author`, `text` and the rest.
+
+    `id` names the attribute of the post that holds its id (or of the element that `id_in` selects), `time` an element whose `datetime` attribute or text is its
+    time, `next` the link to the following page.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    post: str
+    author: str
+    text: str
+    time: str
+    id: str = "id"
+    id_in: str = ""
+    title: str = ""
+    next: str = 'a[rel~="next"], link[rel~="next"]'
 
 
 class NetworkSettings(Table, table="network"):
@@ -28,6 +67,10 @@ class NetworkSettings(Table, table="network"):
     pages_per_run: int = Field(default=50, ge=1, le=10_000, description="pages that one run reads of one account; the next run goes on from there")
     bluesky_appview: str = Field(default="https://public.api.bsky.app", description="where handles of the public Bluesky network are looked up")
     bluesky_plc: str = Field(default="https://plc.directory", description="the directory of did:plc identities")
+    tokens: Path | None = Field(default=None, description="the file with the platforms' tokens, outside the data folder; for this user alone")
+    daily: dict[str, DailyLimit] = Field(default={}, description="by platform, what one day (UTC) may ask of it: `requests`, and what they may `cost`")
+    on_delete: dict[str, DeletionRule] = Field(default={}, description="by platform, where its own terms are not to count: `rule`, and the `authority` for it")
+    boards: dict[str, BoardLayout] = Field(default={}, description="by `host:port` or host, how a message board's pages are laid out (CSS selectors)")
 
     @field_validator("allow_hosts")
     @classmethod

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from domain.account import Account
 from domain.post import Gone, Post, Rejected
+from domain.retention import OnDelete
 
 if TYPE_CHECKING:
     from sources.http import Http
@@ -55,14 +56,33 @@ class UnexpectedReply(SourceError):
 class Terms:
     """What a source's operator asks of those who read it.
 
-    `use` is a sentence, `follow_deletes` whether what is deleted there must be deleted here, `keep_days` how long content may be kept (None: no limit stated),
-    `reference` where that is written.
+    `use` is a sentence, `on_delete` what becomes here of what is deleted there, `keep_days` how long content may be kept (None: no limit stated), `reference`
+    where that is written. `authority` is what permits a department to do otherwise than the source's own terms say, in its own words.
     """
 
     use: str
-    follow_deletes: bool
+    on_delete: OnDelete
     keep_days: int | None
     reference: str
+    authority: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Needs:
+    """What an accounts file has to say for a platform: how `handle` is written, what `url` is, and the `token` that is needed, in words (empty: none)."""
+
+    handle: str
+    url: str
+    token: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Allowance:
+    """What may be asked of a platform in a day (UTC): `requests`, and what they may `cost` in `unit` (None: its requests cost nothing)."""
+
+    requests: int
+    cost: float | None = None
+    unit: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +96,8 @@ class Checkpoint:
 class Page:
     """One step of reading an account: what is new or edited, what is gone, what could not be understood, and where to go on from.
 
-    `unchanged` says that the account was read and nothing differed from the checkpoint.
+    `unchanged` says that the account was read and nothing differed from the checkpoint. `record` is the WARC-Record-ID of the reply that the posts came in,
+    empty where replies are not kept.
     """
 
     posts: tuple[Post, ...]
@@ -84,17 +105,20 @@ class Page:
     rejected: tuple[Rejected, ...]
     checkpoint: Checkpoint
     unchanged: bool = False
+    record: str = ""
 
 
 class Source(Protocol):
     """A platform as Plainview reads it.
 
-    `robots_on_media` says whether robots.txt is asked before a post's pictures are fetched: yes for what pages show, no for what a documented API hands to
-    its clients (docs/decisions/0020-robots-txt-and-documented-apis.md).
+    `daily` is what one day may ask of it unless `[network.daily]` says otherwise. `robots_on_media` says whether robots.txt is asked before a post's pictures
+    are fetched: yes for what pages show, no for what a documented API hands to its clients (docs/decisions/0020-robots-txt-and-documented-apis.md).
     """
 
     name: str
     terms: Terms
+    needs: Needs
+    daily: Allowance
     robots_on_media: bool
 
     def pages(self, account: Account, checkpoint: Checkpoint | None, http: Http) -> Iterator[Page]:

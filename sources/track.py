@@ -32,12 +32,14 @@ class Read:
     """One page of an account, newest first, as understood. `next` asks for the following page; None: this was the last.
 
     `to_the_end` says whether the last page ends with the account's oldest post. A feed is only a window: older posts exist and are not listed.
+    `record` is the reply's `Reply.record`.
     """
 
     items: tuple[Item, ...]
     rejected: tuple[Rejected, ...]
     next: str | None
     to_the_end: bool = True
+    record: str = ""
 
     @property
     def digest(self) -> str:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, date, datetime, time
 
-from domain.post import Gone
-from sources.source import NotPermitted, Page, TryAgainLater, UnexpectedReply
-from sources.track import UNSETTLED, Gap, Item, Known, Read, Track
+from domain.post import Gone, Post
+from sources.source import Checkpoint, NotPermitted, Page, TryAgainLater, UnexpectedReply
+from sources.track import UNSETTLED, WINDOW, Gap, Item, Known, Read, Track
 
 MOST_CHECKS = 40  # missing posts that one run asks for one by one
 
@@ -18,6 +18,8 @@ class Walk:
     """One run over one account.
 
     `read(next)` reads a further page. `answer_if_gone(native_id, known)` asks for one post alone: what the platform answered if it is gone, else None.
+    At most `pages` pages are read. Posts of before `since` (UTC) are neither handed on nor read further down to. `saved` makes the checkpoint of each page:
+    the track's own, or that of the track which this one is a part of.
     """
 
     track: Track
@@ -26,24 +28,34 @@ class Walk:
     now: datetime
     pages: int
     checks: int = MOST_CHECKS
+    since: date | None = None
+    saved: Callable[[], Checkpoint] | None = None
     found: bool = False
 
     def from_first(self, first: Read) -> Iterator[Page]:
         """Yield what the first page tells, then the gaps, newest first, until `pages` are read."""
         if self._differs(first):
+            wanted = self._remembered_part(first)
             self._open_gap(first)
-            yield self._page(first, None, first.items)
+            yield self._page(first, None, wanted)
         elif not self.track.gaps:
-            yield unchanged(self.track)
+            yield unchanged(self.track, self.saved)
         yield from self._through_gaps()
 
     def _differs(self, first: Read) -> bool:
         return first.digest != self.track.head or self.track.sweep_due(self.now)
 
+    def _remembered_part(self, first: Read) -> tuple[Item, ...]:
+        """What of the first page is looked at: all of it the first time; later not what lies below the window, which is not remembered and would seem new."""
+        if not self.track.head or len(self.track.posts) < WINDOW:
+            return first.items
+        lowest = min(known.order for known in self.track.posts.values())
+        return tuple(item for item in first.items if item.order >= lowest)
+
     def _open_gap(self, first: Read) -> None:
         """What follows the first page is read too: all of it the first time, later as far down as posts are remembered."""
         until = min((known.order for known in self.track.posts.values()), default=None) if self.track.head else None
-        if first.next is not None and (until is None or first.lowest is None or first.lowest > until):
+        if first.next is not None and (until is None or first.lowest is None or first.lowest > until) and not self._too_old(first):
             self.track.add_gap(Gap(first.next, first.lowest, until))
         self.track.head = first.digest
         self.track.swept_at = self.now
@@ -62,17 +74,28 @@ class Walk:
         """What is left of `gap` after `read`. A backfill ends where nothing is new, so that pages which lead back to each other end too."""
         if read.next is None or read.next == gap.next or (gap.until is not None and read.lowest is not None and read.lowest <= gap.until):
             return []
-        if gap.until is None and read.items and not any(self.track.differs(item.post) for item in read.items):
+        if self._too_old(read) or (gap.until is None and read.items and not any(self.track.differs(item.post) for item in read.items)):
             return []
         return [Gap(read.next, read.lowest or gap.upper, gap.until)]
 
+    def _too_old(self, read: Read) -> bool:
+        """Whether all of a page was posted before the day on which collection starts."""
+        return self.since is not None and bool(read.items) and not any(self._in_time(item.post) for item in read.items)
+
+    def _in_time(self, post: Post) -> bool:
+        return self.since is None or post.posted_at >= datetime.combine(self.since, time.min, UTC)
+
     def _page(self, read: Read, gap: Gap | None, items: tuple[Item, ...]) -> Page:
         gone = tuple(self._gone(read, gap.upper if gap else None))
+        items = tuple(item for item in items if self._in_time(item.post))
         fresh = tuple(item.post for item in items if self.track.differs(item.post))
         for item in items:
             self.track.remember(item)
         self.found = self.found or bool(fresh or gone or read.rejected)
-        return Page(fresh, gone, read.rejected, self.track.checkpoint(), unchanged=not self.found)
+        return Page(fresh, gone, read.rejected, self._checkpoint(), unchanged=not self.found, record=read.record)
+
+    def _checkpoint(self) -> Checkpoint:
+        return self.saved() if self.saved else self.track.checkpoint()
 
     def _gone(self, read: Read, upper: str | None) -> Iterator[Gone]:
         for native_id, known in self._missing(read, upper):
@@ -102,6 +125,13 @@ class Walk:
         return [(name, known) for name, known in between if name not in listed]
 
 
-def unchanged(track: Track) -> Page:
+def unchanged(track: Track, saved: Callable[[], Checkpoint] | None = None) -> Page:
     """Nothing differs from the checkpoint."""
-    return Page((), (), (), track.checkpoint(), unchanged=True)
+    return Page((), (), (), saved() if saved else track.checkpoint(), unchanged=True)
+
+
+def profile_page(track: Track, profile: Post, record: str) -> Iterator[Page]:
+    """A page with the account's profile, when it says or shows something else than when it was seen last."""
+    if track.own.get("profile") != profile.content_sha256[:32]:
+        track.own["profile"] = profile.content_sha256[:32]
+        yield Page((profile,), (), (), track.checkpoint(), record=record)

@@ -6,11 +6,13 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from sources.http import Http
+from sources.registry import SOURCES
 from sources.settings import NetworkSettings
 from tests.builders import NOON
 from tests.sources.serving import Site, served
@@ -40,6 +42,18 @@ class Clock:
 @pytest.fixture
 def clock() -> Clock:
     return Clock()
+
+
+TOKEN = "EAAB-tok.en-4417"
+
+
+@pytest.fixture
+def tokens(tmp_path: Path) -> Path:
+    """A file with the same token for every platform."""
+    path = tmp_path / "tokens.toml"
+    path.write_text("".join(f'[{name}]\n"*" = "{TOKEN}"\n' for name in SOURCES), "utf-8")
+    path.chmod(0o600)
+    return path
 
 
 @pytest.fixture

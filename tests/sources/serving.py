@@ -24,6 +24,7 @@ class Asked:
     query: dict[str, str]
     headers: Mapping[str, str]
     client: int = 0  # the port it came from
+    body: bytes = b""
 
 
 @dataclass(frozen=True)
@@ -81,7 +82,13 @@ class _Handler(BaseHTTPRequestHandler):
     disable_nagle_algorithm = True
     site: Site
 
+    def do_POST(self) -> None:
+        self._serve(self.rfile.read(int(self.headers.get("Content-Length", "0"))))
+
     def do_GET(self) -> None:
+        self._serve(b"")
+
+    def _serve(self, body: bytes) -> None:
         parts = urlsplit(self.path)
         if write := self.site.raw.get(parts.path):
             self.site.asked.append(Asked(parts.path, {}, dict(self.headers)))
@@ -89,7 +96,7 @@ class _Handler(BaseHTTPRequestHandler):
             self._write(write)
             return
         headers = {name.title(): value for name, value in self.headers.items()}
-        self._send(self.site.answer(Asked(parts.path, dict(parse_qsl(parts.query)), headers, self.client_address[1])))
+        self._send(self.site.answer(Asked(parts.path, dict(parse_qsl(parts.query)), headers, self.client_address[1], body)))
 
     def _write(self, write: Raw) -> None:
         try:

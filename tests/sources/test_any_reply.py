@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import json
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -144,7 +145,7 @@ def test_any_text_as_html(html: str) -> None:
 @pytest.mark.parametrize("platform", sorted(SOURCES))
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
-def test_one_answer_of_a_whole_visit_replaced(platform: str, site: Site, new_client: Callable[..., Http], data: st.DataObject) -> None:
+def test_one_answer_of_a_whole_visit_replaced(platform: str, site: Site, new_client: Callable[..., Http], tokens: Path, data: st.DataObject) -> None:
     server = PLATFORMS[platform]()
     server.author.write_many(4)
     nth, turn = data.draw(st.integers(0, 7)), iter(range(1000))
@@ -162,7 +163,7 @@ def test_one_answer_of_a_whole_visit_replaced(platform: str, site: Site, new_cli
     checkpoint = None
     for _ in range(2):
         try:
-            for page in SOURCES[platform].pages(server.account(site), checkpoint, new_client(retries=0)):
+            for page in SOURCES[platform].pages(server.account(site), checkpoint, new_client(retries=0, tokens=tokens)):
                 checkpoint = page.checkpoint
         except SourceError:
             continue

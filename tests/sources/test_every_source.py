@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+import gzip
+import html
+import io
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import UTC
+from dataclasses import dataclass, replace
+from datetime import UTC, date
 from pathlib import Path
+from typing import Any
 
 import pytest
+from warcio.archiveiterator import ArchiveIterator
 
-from domain.post import Gone, Post
+from domain.post import Gone, Post, PostKind
 from sources.http import Http
+from sources.meter import Meter
+from sources.recorder import Recorder
 from sources.registry import SOURCES
-from sources.source import AccountGone, Checkpoint, Page, TryAgainLater, UnexpectedReply
-from tests.sources.conftest import Clock
-from tests.sources.platforms import PLATFORMS, Author, Platform
+from sources.source import AccountGone, Checkpoint, NotPermitted, Page, TryAgainLater, UnexpectedReply
+from tests.sources.conftest import TOKEN, Clock
+from tests.sources.platforms import PLATFORMS, Author, Platform, Traits
 from tests.sources.serving import Answer, Asked, Site, json_answer
 
 SECRET = "4f1e-secret"
@@ -28,13 +35,24 @@ class Visit:
     site: Site
     platform: Platform
     new_client: NewClient
+    tokens: Path
 
     @property
     def author(self) -> Author:
         return self.platform.author
 
-    def pages(self, checkpoint: Checkpoint | None = None, **settings: int) -> list[Page]:
-        http = self.new_client(retries=0, **settings)
+    @property
+    def traits(self) -> Traits:
+        return self.platform.traits
+
+    def pages(self, checkpoint: Checkpoint | None = None, since: date | None = None, **settings: Any) -> list[Page]:
+        """Without the profile, which has tests of its own."""
+        http = self.new_client(retries=0, **{"tokens": self.tokens, **settings})
+        account = replace(self.platform.account(self.site), since=since)
+        return [one for one in SOURCES[self.platform.name].pages(account, checkpoint, http) if not is_profile(one)]
+
+    def all_pages(self, checkpoint: Checkpoint | None = None) -> list[Page]:
+        http = self.new_client(retries=0, tokens=self.tokens)
         return list(SOURCES[self.platform.name].pages(self.platform.account(self.site), checkpoint, http))
 
     def after(self) -> Checkpoint:
@@ -50,10 +68,14 @@ class Visit:
 
 
 @pytest.fixture(params=sorted(SOURCES))
-def visit(request: pytest.FixtureRequest, site: Site, new_client: NewClient) -> Visit:
+def visit(request: pytest.FixtureRequest, site: Site, new_client: NewClient, tokens: Path) -> Visit:
     platform = PLATFORMS[request.param]()
     site.otherwise = lambda asked: platform.answer(site, asked)
-    return Visit(site, platform, new_client)
+    return Visit(site, platform, new_client, tokens)
+
+
+def is_profile(page: Page) -> bool:
+    return bool(page.posts) and all(post.kind is PostKind.PROFILE for post in page.posts)
 
 
 def posts(pages: list[Page]) -> list[Post]:
@@ -82,6 +104,9 @@ def test_it_states_its_terms(visit: Visit) -> None:
     assert terms.use.endswith(".")
     assert terms.reference
     assert terms.keep_days is None or terms.keep_days > 0
+    assert SOURCES[visit.platform.name].needs.handle
+    assert SOURCES[visit.platform.name].daily.requests > 0
+    assert bool(SOURCES[visit.platform.name].needs.token) is visit.traits.token
 
 
 def test_its_page_in_the_docs(visit: Visit) -> None:
@@ -90,7 +115,7 @@ def test_its_page_in_the_docs(visit: Visit) -> None:
 
 
 def test_nothing_is_asked_before_the_first_page(visit: Visit) -> None:
-    pages = SOURCES[visit.platform.name].pages(visit.platform.account(visit.site), None, visit.new_client())
+    pages = SOURCES[visit.platform.name].pages(visit.platform.account(visit.site), None, visit.new_client(tokens=visit.tokens))
     assert visit.site.asked == []
     next(iter(pages), None)
     assert visit.site.asked != []
@@ -161,14 +186,15 @@ def test_an_unchanged_account_is_one_request(visit: Visit) -> None:
     asked = [one for one in visit.site.asked[before:] if one.path != "/robots.txt"]
     assert [one.path for one in asked] == [visit.platform.unchanged_asks]
     assert visit.asks(again[-1].checkpoint) == [visit.platform.unchanged_asks]
-    assert visit.platform.name == "bluesky" or "If-None-Match" in asked[0].headers
+    assert not visit.traits.conditional or "If-None-Match" in asked[0].headers
 
 
 def test_an_account_whose_server_knows_no_conditions(visit: Visit) -> None:
     def without(asked: Asked) -> Answer | None:
         if asked.path.endswith("getLatestCommit"):
             return json_answer({"error": "MethodNotImplemented"}, 501)
-        answer = visit.platform.answer(visit.site, Asked(asked.path, asked.query, {}))
+        headers = {name: value for name, value in asked.headers.items() if not name.startswith("If-")}
+        answer = visit.platform.answer(visit.site, replace(asked, headers=headers))
         return answer and Answer(answer.status, answer.body, {name: value for name, value in answer.headers.items() if name != "ETag"})
 
     visit.site.otherwise = without
@@ -190,6 +216,8 @@ def test_only_what_is_new_comes_the_second_time(visit: Visit) -> None:
 
 @pytest.mark.parametrize("place", [0, 1, 4])
 def test_an_edit_is_a_new_version_of_the_same_post(visit: Visit, place: int, clock: Clock) -> None:
+    if not visit.traits.edits:
+        pytest.skip("nothing can be edited there")
     visit.author.write_many(8)
     before = visit.pages()
     edited = visit.author.posts[place]
@@ -205,6 +233,8 @@ def test_an_edit_is_a_new_version_of_the_same_post(visit: Visit, place: int, clo
 
 @pytest.mark.parametrize("place", [0, 1, 4])
 def test_a_deleted_post_is_gone(visit: Visit, place: int, clock: Clock) -> None:
+    if not visit.traits.deletes:
+        pytest.skip("a deletion cannot be told there")
     visit.author.write_many(8)
     checkpoint = visit.after()
     deleted = visit.author.posts[place]
@@ -212,20 +242,24 @@ def test_a_deleted_post_is_gone(visit: Visit, place: int, clock: Clock) -> None:
     clock.pass_by(hours=25)
     pages = visit.pages(checkpoint)
     assert [one.native_id for one in gone(pages)] == [visit.platform.native_id(visit.site, deleted)]
-    assert "40" in gone(pages)[0].answer
+    assert visit.traits.tells_gone in gone(pages)[0].answer
     assert texts(pages) == []
     assert [page.unchanged for page in visit.pages(pages[-1].checkpoint)] == [True]
 
 
-def test_new_edited_and_deleted_at_once(visit: Visit) -> None:
+def test_new_edited_and_deleted_at_once(visit: Visit, clock: Clock) -> None:
     visit.author.write_many(6)
     checkpoint = visit.after()
-    visit.author.posts[1].text = "Corrected"
-    visit.author.delete(visit.author.posts[2])
+    if visit.traits.edits:
+        visit.author.posts[1].text = "Corrected"
+    if visit.traits.deletes:
+        visit.author.delete(visit.author.posts[2])
     visit.author.write_many(1)
+    if not visit.traits.at_once:
+        clock.pass_by(hours=25)
     pages = visit.pages(checkpoint)
-    assert texts(pages) == ["Post 7", "Corrected"]
-    assert len(gone(pages)) == 1
+    assert texts(pages) == ["Post 7", *(["Corrected"] if visit.traits.edits else [])]
+    assert len(gone(pages)) == visit.traits.deletes
 
 
 def test_a_post_that_is_not_listed_but_still_there_is_not_gone(visit: Visit) -> None:
@@ -257,55 +291,109 @@ def test_an_odd_entry_is_rejected_and_the_others_are_kept(visit: Visit) -> None:
     assert [page.unchanged for page in visit.pages(pages[-1].checkpoint)] == [True]
 
 
-@pytest.mark.parametrize("status", [404, 410])
-def test_an_account_that_is_not_there(visit: Visit, status: int) -> None:
+def test_an_account_that_is_not_there(visit: Visit) -> None:
     visit.author.write_many(2)
     checkpoint = visit.after()
-    visit.fail_all(Answer(status, SECRET.encode()))
-    for known in (None, checkpoint):
-        with pytest.raises(AccountGone) as problem:
-            visit.pages(known)
-        assert SECRET not in str(problem.value)
+    for status in visit.traits.gone_statuses:
+        visit.fail_all(Answer(status, SECRET.encode()))
+        for known in (None, checkpoint):
+            with pytest.raises(AccountGone) as problem:
+                visit.pages(known)
+            assert SECRET not in str(problem.value)
 
 
-@pytest.mark.parametrize("status", [429, 500, 502, 503, 504])
-def test_a_busy_server_is_tried_later(visit: Visit, status: int) -> None:
-    visit.author.write_many(2)
-    checkpoint = visit.after()
-    visit.fail_all(Answer(status, SECRET.encode(), {"Retry-After": "7"}))
-    for known in (None, checkpoint):
-        with pytest.raises(TryAgainLater) as problem:
-            visit.pages(known)
-        assert problem.value.retry_after_s == 7
-        assert SECRET not in str(problem.value)
-
-
-@pytest.mark.parametrize(
-    "body",
-    [b"", b"null", b"7", b'"text"', b'{"error": "4f1e-secret"}', b"<html>4f1e-secret</html>", b"\x00\xff", b"[" * 100_000, b"{" + b'"a":{' * 50_000],
-)
-def test_a_reply_of_another_shape(visit: Visit, body: bytes) -> None:
-    visit.author.write_many(2)
-    checkpoint = visit.after()
-    visit.fail_all(Answer(200, body))
-    for known in (None, checkpoint):
-        with pytest.raises(UnexpectedReply) as problem:
-            visit.pages(known)
-        assert problem.value.path.startswith(visit.site.host)
-        assert SECRET not in str(problem.value)
-
-
-@pytest.mark.parametrize("status", [201, 204, 301, 400, 401, 403, 451])
-def test_an_answer_that_is_not_documented(visit: Visit, status: int) -> None:
-    visit.fail_all(Answer(status, b"" if status == 204 else b"{}"))
-    with pytest.raises(UnexpectedReply, match=visit.site.host):
+def test_a_token_that_does_not_count(visit: Visit, tmp_path: Path) -> None:
+    if not visit.traits.token:
+        pytest.skip("it is read without one")
+    with pytest.raises(NotPermitted, match=rf"\[{visit.platform.name}\]"):
+        visit.pages(tokens=None)
+    assert visit.site.asked == []
+    visit.fail_all(json_answer({"error": SECRET}, 401))
+    with pytest.raises(NotPermitted, match="token") as problem:
         visit.pages()
+    assert SECRET not in str(problem.value)
+    assert TOKEN not in str(problem.value)
+
+
+def test_the_token_is_sent_to_the_platform_and_shown_to_nobody(visit: Visit) -> None:
+    visit.author.write_many(2)
+    pages = visit.pages()
+    asked = [one for one in visit.site.asked if one.path != "/robots.txt"]
+    carried = [TOKEN in repr(one.headers) or TOKEN in repr(one.query) for one in asked]
+    assert all(carried) if visit.traits.token else not any(carried)
+    assert TOKEN not in repr(pages)
+
+
+def test_only_what_was_posted_since_the_day_that_was_named(visit: Visit) -> None:
+    visit.author.write_many(3)
+    visit.author.written += 3 * 24 * 60  # three days on
+    visit.author.write_many(5)
+    newer = [post.text for post in visit.author.posts[:5]]
+    checkpoint = None
+    for _ in range(2):
+        pages = visit.pages(checkpoint, since=visit.author.posts[4].posted_at.date())
+        assert texts(pages) == newer
+        checkpoint, newer = pages[-1].checkpoint, []
+
+
+def test_the_posts_of_a_page_are_in_the_reply_that_it_names(visit: Visit) -> None:
+    visit.author.write_many(4)
+    recorder = Recorder("Plainview test")
+    http = visit.new_client(retries=0, tokens=visit.tokens).visit(recorder, Meter())
+    pages = list(SOURCES[visit.platform.name].pages(visit.platform.account(visit.site), None, http))
+    taken = recorder.take()
+    assert taken is not None
+    assert TOKEN.encode() not in gzip.decompress(taken.content)
+    replies = {
+        record.rec_headers.get_header("WARC-Record-ID"): record.content_stream().read().decode()
+        for record in ArchiveIterator(io.BytesIO(taken.content))
+        if record.rec_type == "response"
+    }
+    assert sum(len(page.posts) for page in pages) >= 4
+    for page in pages:
+        assert all(post.text in html.unescape(replies[page.record]) for post in page.posts if post.kind is not PostKind.PROFILE)
+        assert not page.posts or page.record in replies
+
+
+def test_a_busy_server_is_tried_later(visit: Visit) -> None:
+    visit.author.write_many(2)
+    checkpoint = visit.after()
+    for status in (429, 500, 502, 503, 504):
+        visit.fail_all(Answer(status, SECRET.encode(), {"Retry-After": "7"}))
+        for known in (None, checkpoint):
+            with pytest.raises(TryAgainLater) as problem:
+                visit.pages(known)
+            assert problem.value.retry_after_s == 7
+            assert SECRET not in str(problem.value)
+
+
+ODD_BODIES = [b"", b"null", b"7", b'"text"', b'{"error": "4f1e-secret"}', b"<html>4f1e-secret</html>", b"\x00\xff", b"[" * 100_000, b"{" + b'"a":{' * 50_000]
+
+
+def test_a_reply_of_another_shape(visit: Visit) -> None:
+    visit.author.write_many(2)
+    checkpoint = visit.after()
+    for body in ODD_BODIES:
+        visit.fail_all(Answer(200, body))
+        for known in (None, checkpoint):
+            with pytest.raises(UnexpectedReply) as problem:
+                visit.pages(known)
+            assert problem.value.path.startswith(visit.site.host)
+            assert SECRET not in str(problem.value)
+
+
+def test_an_answer_that_is_not_documented(visit: Visit) -> None:
+    for status in (201, 204, 301, 400, 401, 403, 451):
+        visit.fail_all(Answer(status, b"" if status == 204 else b"{}"))
+        with pytest.raises((UnexpectedReply, NotPermitted) if status in {401, 403} else UnexpectedReply, match=visit.site.host):
+            visit.pages()
 
 
 def test_a_failure_in_the_middle_loses_nothing(visit: Visit) -> None:
     visit.author.write_many(10)
-    http = visit.new_client(retries=0)
-    reading = iter(SOURCES[visit.platform.name].pages(visit.platform.account(visit.site), None, http))
+    http = visit.new_client(retries=0, tokens=visit.tokens)
+    read = SOURCES[visit.platform.name].pages(visit.platform.account(visit.site), None, http)
+    reading = (page for page in read if not is_profile(page))
     first = next(reading)
     works, visit.site.otherwise = visit.site.otherwise, lambda _asked: Answer(503)
     with pytest.raises(TryAgainLater):
@@ -330,7 +418,7 @@ def test_a_checkpoint_stays_small(visit: Visit) -> None:
 
 
 def test_a_handle_that_comes_to_name_somebody_else_is_not_followed(visit: Visit, clock: Clock) -> None:
-    if visit.platform.name == "feed":
+    if not visit.traits.renamed:
         pytest.skip("an address stands for itself")
     visit.author.write_many(2)
     checkpoint = visit.after()

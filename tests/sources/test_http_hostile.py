@@ -111,14 +111,14 @@ def test_an_endless_body_of_a_redirect_ends_too(http: Http, site: Site) -> None:
 )
 def test_broken_http_is_an_error_or_an_answer(http: Http, site: Site, content: bytes) -> None:
     site.raw["/a"] = says(content)
-    url = f"{site.origin}/a?token=" + "sec" + "ret"
+    url = f"{site.origin}/a?token=" + "4f1e" + "-mark"
     try:
         http.get(url, robots=False)
     except SourceError as problem:
         told = "".join(traceback.format_exception(problem))
     else:
         told = ""
-    assert "secret" not in told
+    assert "4f1e-mark" not in told
 
 
 def test_a_hung_server_stops_no_later_request(http: Http, site: Site) -> None:

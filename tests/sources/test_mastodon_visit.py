@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from domain.post import Gone
+from domain.post import Gone, PostKind
 from sources.http import Http
 from sources.mastodon import Mastodon
 from sources.source import Page, UnexpectedReply
@@ -21,7 +21,8 @@ def server(site: Site) -> MastodonServer:
 
 
 def pages(site: Site, server: MastodonServer, http: Http, after: Page | None = None) -> list[Page]:
-    return list(Mastodon().pages(server.account(site), after.checkpoint if after else None, http))
+    read = Mastodon().pages(server.account(site), after.checkpoint if after else None, http)
+    return [page for page in read if [post.kind for post in page.posts] != [PostKind.PROFILE]]
 
 
 @pytest.mark.parametrize(("answers", "gone"), [(404, True), (410, True), (200, False), (401, False)])

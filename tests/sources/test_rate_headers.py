@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from requests.structures import CaseInsensitiveDict
 
-from sources.retry_after import retry_after
+from sources.rate_headers import retry_after
 from tests.builders import NOON
 
 IN_A_MINUTE = str(int(NOON.timestamp()) + 60)

@@ -1,0 +1,19 @@
+"""Each platform as an account on it looks from outside: posts that a test writes, edits and deletes, served in the platform's own format.
+
+A new platform has its file here, named as its source, and its line below.
+"""
+
+from __future__ import annotations
+
+from tests.sources.platforms.author import PER_PAGE, Author, Platform, Traits, Written, page_of
+from tests.sources.platforms.bluesky import BlueskyServer
+from tests.sources.platforms.feed import Blog
+from tests.sources.platforms.mastodon import MastodonServer
+
+__all__ = ["PER_PAGE", "PLATFORMS", "Author", "Blog", "Platform", "Traits", "Written", "page_of"]
+
+PLATFORMS: dict[str, type[Platform]] = {
+    "bluesky": BlueskyServer,
+    "feed": Blog,
+    "mastodon": MastodonServer,
+}
