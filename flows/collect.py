@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
+from typing import Any, cast
 
 from prefect import flow, task
 from prefect.cache_policies import NO_CACHE
-from prefect.futures import as_completed
+from prefect.futures import PrefectFuture, as_completed
+from prefect.task_runners import TaskRunner, ThreadPoolTaskRunner
 
+from flows.by_host import by_host, grouped
 from flows.collect_account import collect_account, record
 from flows.content_free import content_free, described
 from flows.progress import Progress
@@ -18,13 +20,18 @@ from flows.remembered_robots import RememberedRobots
 from flows.shards import shards
 from flows.station import Station
 from sources.http import Http
+from sources.meter import Budgets, Spent
 from storage import checkpoints
 from storage.batching.outbox import CollectionOutcome
 from storage.checkpoints import Due
 from storage.errors import Refused, StorageError
 
+SHARDS_AT_ONCE = 4
 
-@flow(name="collect", persist_result=False, log_prints=False)
+
+@flow(
+    name="collect", persist_result=False, log_prints=False, task_runner=cast(TaskRunner[PrefectFuture[Any]], ThreadPoolTaskRunner(max_workers=SHARDS_AT_ONCE))
+)
 def collect(account_ids: list[str] | None = None) -> dict[str, int]:
     """Collect the accounts of those ids, or all. Returns how many ended in each outcome (`CollectionOutcome`)."""
     return collect_all(Station.here(), account_ids)
@@ -35,8 +42,11 @@ def collect_all(station: Station, account_ids: Sequence[str] | None) -> dict[str
     due = [one for one in station.door.call(checkpoints.due, now=station.now()) if account_ids is None or one.account.id in account_ids]
     outcomes: Counter[str] = Counter()
     progress = Progress("collect", len(due)).begin()
-    with shown_in_prefect(progress) as show:
-        for future in as_completed([collect_shard.submit(station, shard, progress) for shard in shards(due, station.collect.shard_size)]):
+    budgets = budgets_of(station)
+    # One client for all shards: pace and robots.txt are common to them.
+    with Http(station.network, robots=RememberedRobots(station.door)) as http, shown_in_prefect(progress) as show:
+        parts = shards(grouped(due), station.collect.shard_size)
+        for future in as_completed([collect_shard.submit(station, http, part, progress, budgets) for part in parts]):
             outcomes.update(future.result())
             show()
     return dict(outcomes)
@@ -44,21 +54,26 @@ def collect_all(station: Station, account_ids: Sequence[str] | None) -> dict[str
 
 @task(name="collect-shard", persist_result=False, cache_policy=NO_CACHE, log_prints=False)
 @content_free
-def collect_shard(station: Station, due: Sequence[Due], progress: Progress) -> list[str]:
+def collect_shard(station: Station, http: Http, due: Sequence[Due], progress: Progress, budgets: Budgets) -> list[str]:
     """Collect some accounts, several at a time. Returns their outcomes."""
-    with Http(station.network, robots=RememberedRobots(station.door)) as http:
-        return outcomes_of(station, http, due, progress)
+    return outcomes_of(station, http, due, progress, budgets)
 
 
-def outcomes_of(station: Station, http: Http, due: Sequence[Due], progress: Progress) -> list[str]:
+def outcomes_of(station: Station, http: Http, due: Sequence[Due], progress: Progress, budgets: Budgets) -> list[str]:
     """Collect those accounts, several at a time. Returns their outcomes in the same order; what goes wrong with one stops no other."""
-    with ThreadPoolExecutor(station.collect.accounts_at_once) as threads:
-        return list(threads.map(lambda one: _outcome(station, http, one, progress), due))
+    settings = station.collect
+    return by_host(due, settings.accounts_at_once, settings.accounts_per_host, lambda one: _outcome(station, http, one, progress, budgets))
 
 
-def _outcome(station: Station, http: Http, due: Due, progress: Progress) -> str:
+def budgets_of(station: Station) -> Budgets:
+    """What is left of today for each platform, after what earlier runs asked."""
+    spent = station.door.call(checkpoints.spent, now=station.now(), compartment=station.compartment)
+    return Budgets({one.platform: Spent(one.requests, one.cost) for one in spent}, station.now)
+
+
+def _outcome(station: Station, http: Http, due: Due, progress: Progress, budgets: Budgets) -> str:
     try:
-        return collect_account(station, http, due)
+        return collect_account(station, http, due, budgets)
     except Refused as refused:  # the store takes nothing more of this account: its paper was withdrawn meanwhile
         return record(station, due.account, None, CollectionOutcome.FAILED, str(refused))
     except StorageError:

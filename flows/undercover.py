@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from detectors.detector import Detector
 from domain.account import Compartment
 from flows.cite_findings import cite_findings
-from flows.collect import outcomes_of
+from flows.collect import budgets_of, outcomes_of
 from flows.content_free import StepFailed, described
 from flows.examine_media import examine, fingerprints_of, link, looks_due, split
 from flows.look_again import Budget, Looked, look_at_all
@@ -69,7 +69,7 @@ def _watch(station: Station) -> None:
 
 def _watch_subject(station: Station, due: Sequence[Due], detectors: Sequence[Detector]) -> None:
     with Http(station.network) as http:  # robots.txt is forgotten afterwards: in the store it would say which sites were asked
-        outcomes_of(station, http, due, Progress("", len(due), shown=False))
+        outcomes_of(station, http, due, Progress("", len(due), shown=False), budgets_of(station))
     looks = looks_due(station, detectors)
     prints = fingerprints_of(station, looks)
     originals, copies = split(station, looks, prints)

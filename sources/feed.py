@@ -17,10 +17,11 @@ from sources.address import origin, where
 from sources.feed_json import parse_json
 from sources.feed_xml import ROOTS, parse_xml, root_of
 from sources.http import Http, Reply
+from sources.profile import profile_of
 from sources.readable import picture
 from sources.source import AccountGone, Allowance, Checkpoint, Needs, Page, Terms, UnexpectedReply
 from sources.track import Known, Read, Track, track_of
-from sources.walk import Walk, unchanged
+from sources.walk import Walk, profile_page, unchanged
 
 ACCEPT = "application/atom+xml, application/rss+xml, application/feed+json, application/json;q=0.9, text/html;q=0.8, */*;q=0.1"
 FEED_TYPES = {"application/rss+xml", "application/atom+xml", "application/feed+json", "application/json", "application/rdf+xml"}
@@ -79,6 +80,8 @@ class Feed:
             return
         first = parse_feed(reply, account.id, track, http.now())
         track.own |= {"etag": reply.etag or "", "modified": reply.last_modified or "", "paged": first.next or ""}
+        if about := first.about:
+            yield from profile_page(track, profile_of(account, about.name, about.said, about.pictures, http.now()), first.record)
         yield from _walk(http, account, track).from_first(first)
 
 

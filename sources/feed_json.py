@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import datetime
 
 from domain.post import Rejected
 from sources.entries import understood
 from sources.feed_entry import Entry, item_of
 from sources.http import Reply
+from sources.profile import About
 from sources.readable import text_of
 from sources.shape import At, read_json
 from sources.track import Item, Read
@@ -25,7 +27,13 @@ def parse_json(reply: Reply, account_id: str, first_seen: Callable[[str], dateti
     def understand(at: At) -> Iterator[Item | Rejected]:
         yield item_of(_entry(at), at, account_id, reply.url, first_seen)
 
-    return understood(feed.at("items").items(), understand, _id, feed.at("next_url").maybe_text() or None)
+    read = understood(feed.at("items").items(), understand, _id, feed.at("next_url").maybe_text() or None)
+    return replace(read, about=_about(feed))
+
+
+def _about(feed: At) -> About | None:
+    name, said = text_of(feed.at("title").maybe_text()), text_of(feed.at("description").maybe_text())
+    return About(name, said, (feed.at("icon").maybe_text(),)) if name or said else None
 
 
 def _entry(at: At) -> Entry:

@@ -18,6 +18,7 @@ from sources.address import where
 from sources.entries import understood
 from sources.feed_entry import Entry, item_of
 from sources.http import Reply
+from sources.profile import About
 from sources.readable import text_of
 from sources.shape import At
 from sources.source import UnexpectedReply
@@ -56,7 +57,14 @@ def parse_xml(reply: Reply, account_id: str, first_seen: Callable[[str], datetim
     entries = [At(None, f"{path}.entries[{index}]") for index in range(len(feed.entries))]
     read = understood(entries, understand, lambda _at: None, _next(feed))
     broken = (Rejected(None, path, "not well-formed XML: read as far as it can be"),) if _is_broken(feed) else ()
-    return Read(read.items, read.rejected + broken, read.next)
+    return Read(read.items, read.rejected + broken, read.next, about=_about(feed.feed))
+
+
+def _about(channel: Any) -> About | None:
+    name, said = (text_of(_value(_detail(channel, key))) for key in ("title", "subtitle"))
+    image = channel.get("image")
+    pictures = (image.get("href") if isinstance(image, Mapping) else None, channel.get("logo"), channel.get("icon"))
+    return About(name, said, tuple(one for one in pictures if isinstance(one, str))) if name or said else None
 
 
 def _parsed(reply: Reply, path: str) -> Any:

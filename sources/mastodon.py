@@ -33,6 +33,7 @@ NOT_PUBLIC = {"private", "direct", "limited", "local", "mutuals_only"}
 GONE = {404, 410}
 ASKS_FOR_TOKEN = {401, 403}
 MIME_OF_KIND = {"video": "video/mp4", "gifv": "video/mp4", "audio": "audio/mpeg"}  # where the address does not tell
+NO_PICTURE = "/original/missing.png"  # what Mastodon shows for an account that has none
 STATUS_ID = re.compile(r"[\w.:-]{1,200}")
 
 TERMS = Terms(
@@ -62,7 +63,7 @@ def parse_profile(reply: At, account: Account, now: datetime) -> Post:
     """The account's name, description, further lines and pictures, from a lookup. What cannot be read is left out: the account counts, not its page."""
     lines = [f"{text_of(line.at('name').maybe_text())}: {text_of(line.at('value').maybe_text())}" for line in reply.at("fields").maybe_items()]
     said = "\n".join([text_of(reply.at("note").maybe_text()), *lines])
-    pictures = [reply.at(key).maybe_text() for key in ("avatar", "header")]
+    pictures = [address for key in ("avatar", "header") if not (address := reply.at(key).maybe_text()).endswith(NO_PICTURE)]
     return profile_of(account, reply.at("display_name").maybe_text(), said, pictures, now)
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, time, timedelta
 
 from sources.source import Allowance, TryAgainLater
 
@@ -20,8 +21,9 @@ class Spent:
 class Budget:
     """What is left of a day for one platform. One for all visits of a run, from any thread."""
 
-    def __init__(self, platform: str, allowance: Allowance, spent: Spent) -> None:
-        """`spent` is what earlier runs of the day took."""
+    def __init__(self, platform: str, allowance: Allowance, spent: Spent, now: Callable[[], datetime]) -> None:
+        """`spent` is what earlier runs of the day took. `now` (aware UTC) says how long the day still lasts."""
+        self._now = now
         self._platform = platform
         self._allowance = allowance
         self._spent = spent
@@ -32,13 +34,16 @@ class Budget:
         with self._lock:
             after = Spent(self._spent.requests + requests, self._spent.cost + cost)
             if after.requests > self._allowance.requests:
-                raise TryAgainLater(None, f"{self._platform}: today's {self._allowance.requests} requests are used up; {self._mend('requests')}")
+                raise self._used_up(f"{self._allowance.requests} requests", "requests")
             if cost and self._allowance.cost is not None and after.cost > self._allowance.cost:
-                raise TryAgainLater(None, f"{self._platform}: today's {self._allowance.cost:g} {self._allowance.unit} are used up; {self._mend('cost')}")
+                raise self._used_up(f"{self._allowance.cost:g} {self._allowance.unit}", "cost")
             self._spent = after
 
-    def _mend(self, key: str) -> str:
-        return f"it goes on tomorrow (UTC), or raise [network.daily.{self._platform}] {key}"
+    def _used_up(self, what: str, key: str) -> TryAgainLater:
+        now = self._now().astimezone(UTC)
+        tomorrow = datetime.combine(now.date() + timedelta(days=1), time.min, UTC)
+        said = f"{self._platform}: today's {what} are used up; it goes on tomorrow (UTC), or raise [network.daily.{self._platform}] {key}"
+        return TryAgainLater((tomorrow - now).total_seconds(), said)
 
 
 @dataclass
@@ -67,10 +72,11 @@ class Budgets:
     """One budget a platform, made when it is first needed."""
 
     spent: Mapping[str, Spent]
+    now: Callable[[], datetime]
     _made: dict[str, Budget] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def of(self, platform: str, allowance: Allowance) -> Budget:
         """The budget of that platform."""
         with self._lock:
-            return self._made.setdefault(platform, Budget(platform, allowance, self.spent.get(platform, Spent())))
+            return self._made.setdefault(platform, Budget(platform, allowance, self.spent.get(platform, Spent()), self.now))

@@ -3,12 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 
 from domain.account import Account
 from domain.identity import clean_text
 from domain.post import Post, PostKind
 from sources.readable import picture, unique
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What a page of an account says about the account itself, beside its posts: name, plain text, addresses of pictures."""
+
+    name: str
+    said: str
+    pictures: tuple[str, ...] = ()
 
 
 def profile_of(account: Account, name: str, said: str, pictures: Iterable[str], now: datetime) -> Post:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 
 from domain.account import Account
@@ -97,7 +98,7 @@ class Page:
     """One step of reading an account: what is new or edited, what is gone, what could not be understood, and where to go on from.
 
     `unchanged` says that the account was read and nothing differed from the checkpoint. `record` is the WARC-Record-ID of the reply that the posts came in,
-    empty where replies are not kept.
+    empty where replies are not kept. `shown`: when the earliest and the latest of the posts that it lists, known ones included, were posted; None: not known.
     """
 
     posts: tuple[Post, ...]
@@ -106,6 +107,7 @@ class Page:
     checkpoint: Checkpoint
     unchanged: bool = False
     record: str = ""
+    shown: tuple[datetime, datetime] | None = None
 
 
 class Source(Protocol):

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 from domain.identity import Json, canonical_json, sha256_hex
 from domain.post import Post, Rejected
+from sources.profile import About
 from sources.source import Checkpoint
 
 VERSION = 1
@@ -32,7 +33,7 @@ class Read:
     """One page of an account, newest first, as understood. `next` asks for the following page; None: this was the last.
 
     `to_the_end` says whether the last page ends with the account's oldest post. A feed is only a window: older posts exist and are not listed.
-    `record` is the reply's `Reply.record`.
+    `record` is the reply's `Reply.record`, `about` what the page says of the account itself, if it does.
     """
 
     items: tuple[Item, ...]
@@ -40,12 +41,19 @@ class Read:
     next: str | None
     to_the_end: bool = True
     record: str = ""
+    about: About | None = None
 
     @property
     def digest(self) -> str:
         """The same for two pages that say the same."""
         said: list[Json] = [[item.post.native_id, item.post.content_sha256] for item in self.items]
         return sha256_hex(canonical_json([said, [[one.native_id, one.reason] for one in self.rejected]]))
+
+    @property
+    def shown(self) -> tuple[datetime, datetime] | None:
+        """When the earliest and the latest of its posts were posted; None when a piece of it could not be understood, or there is none."""
+        times = [item.post.posted_at for item in self.items]
+        return (min(times), max(times)) if times and not self.rejected else None
 
     @property
     def lowest(self) -> str | None:

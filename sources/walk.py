@@ -92,7 +92,7 @@ class Walk:
         for item in items:
             self.track.remember(item)
         self.found = self.found or bool(fresh or gone or read.rejected)
-        return Page(fresh, gone, read.rejected, self._checkpoint(), unchanged=not self.found, record=read.record)
+        return Page(fresh, gone, read.rejected, self._checkpoint(), unchanged=not self.found, record=read.record, shown=read.shown)
 
     def _checkpoint(self) -> Checkpoint:
         return self.saved() if self.saved else self.track.checkpoint()
@@ -134,4 +134,4 @@ def profile_page(track: Track, profile: Post, record: str) -> Iterator[Page]:
     """A page with the account's profile, when it says or shows something else than when it was seen last."""
     if track.own.get("profile") != profile.content_sha256[:32]:
         track.own["profile"] = profile.content_sha256[:32]
-        yield Page((profile,), (), (), track.checkpoint(), record=record)
+        yield Page((profile,), (), (), track.checkpoint(), record=record, shown=(profile.posted_at, profile.posted_at))

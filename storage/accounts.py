@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from domain.account import Account, Compartment, Custody
 from domain.audit import AuditAction
@@ -15,7 +16,7 @@ from storage.errors import Refused
 from storage.seeing import reading
 from storage.store import Store
 
-ACCOUNT = "a.platform, a.handle, a.url, a.custody, a.compartment, a.id, a.subject_id"
+ACCOUNT = "a.platform, a.handle, a.url, a.custody, a.compartment, a.id, a.subject_id, a.since"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,10 +33,11 @@ class AccountStanding:
     hits_open: int
 
 
-def account_from(platform: str, handle: str, url: str, custody: str, compartment: str, account_id: str, subject_id: str | None) -> Account:
+def account_from(*columns: Any) -> Account:
     """The account in the columns ACCOUNT."""
+    platform, handle, url, custody, compartment, account_id, subject_id, since = columns
     closed = Compartment(compartment) is Compartment.UNDERCOVER
-    return Account(platform, handle, url, Custody(custody), Compartment(compartment), account_id if closed else None, subject_id)
+    return Account(platform, handle, url, Custody(custody), Compartment(compartment), account_id if closed else None, subject_id, since)
 
 
 def add(store: Store, *, account: Account, by: str, now: datetime) -> bool:
@@ -46,11 +48,11 @@ def add(store: Store, *, account: Account, by: str, now: datetime) -> bool:
     if account.compartment is not Compartment.GENERAL:
         raise Refused("an account of the undercover compartment belongs to a subject, under whose key it is sealed: nothing was written in clear")
     with store.transaction() as tx:
-        known = tx.row("SELECT url, custody FROM account WHERE id = ?", [account.id])
-        if known == (account.url, account.custody):
+        known = tx.row("SELECT url, custody, since FROM account WHERE id = ?", [account.id])
+        if known == (account.url, account.custody, account.since):
             return False
         if known:
-            tx.execute("UPDATE account SET url = ?, custody = ? WHERE id = ?", [account.url, account.custody, account.id])
+            tx.execute("UPDATE account SET url = ?, custody = ?, since = ? WHERE id = ?", [account.url, account.custody, account.since, account.id])
         else:
             tx.insert("account", account_row(account) | {"added_by": by, "added_at": now})
             tx.insert("checkpoint", {"account_id": account.id, "last_detail": ""})
@@ -94,4 +96,5 @@ def account_row(account: Account) -> dict[str, object]:
         "custody": account.custody,
         "compartment": account.compartment,
         "subject_id": account.subject_id,
+        "since": account.since,
     }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from domain.account import Account, Compartment
 from domain.authorization import Authorization
@@ -15,11 +15,25 @@ from storage.store import Store
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """An account to collect, with all its authorizations (policy says whether one is live) and the state that its source left, if any."""
+    """An account to collect, with all its authorizations (policy says whether one is live) and the state that its source left, if any.
+
+    `failures`: how many attempts in a row failed; `not_before`: when its server may be asked again (aware UTC), None: at any time.
+    """
 
     account: Account
     authorizations: tuple[Authorization, ...]
     checkpoint: str | None
+    failures: int = 0
+    not_before: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PlatformSpent:
+    """What was asked of a platform on one day (UTC), and what it cost in the platform's own unit."""
+
+    platform: str
+    requests: int
+    cost: float
 
 
 def due(
@@ -29,8 +43,17 @@ def due(
     compartment: Compartment = Compartment.GENERAL,
 ) -> list[Due]:
     """Every account of that compartment, longest not attempted first; those without authorization too, so that the refusal is recorded."""
-    sql = f"""SELECT a.id, c.state, {ACCOUNT} FROM account a JOIN checkpoint c ON c.account_id = a.id
+    sql = f"""SELECT a.id, c.state, coalesce(c.failures, 0), c.not_before, {ACCOUNT} FROM account a JOIN checkpoint c ON c.account_id = a.id
         ORDER BY c.last_attempt NULLS FIRST, a.id"""  # noqa: S608
     with reading(store.of(compartment), "plainview", "accounts due") as view:
         granted = by_account(view)
-        return [Due(account_from(*row[2:]), granted.get(row[0], ()), row[1]) for row in view.rows(sql)]
+        return [Due(account_from(*row[4:]), granted.get(row[0], ()), *row[1:4]) for row in view.rows(sql)]
+
+
+def spent(store: Store, *, now: datetime, compartment: Compartment = Compartment.GENERAL) -> list[PlatformSpent]:
+    """What the attempts of the day of `now` (UTC) took, by platform. Of the undercover compartment it is read apart."""
+    sql = """SELECT a.platform, CAST(sum(coalesce(c.requests, 0)) AS BIGINT), sum(coalesce(c.cost, 0)) FROM collection c JOIN account a ON a.id = c.account_id
+        WHERE c.collected_at >= ? GROUP BY a.platform ORDER BY a.platform"""
+    midnight = now.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+    with reading(store.of(compartment), "plainview", "requests of today") as view:
+        return [PlatformSpent(*row) for row in view.rows(sql, [midnight])]

@@ -16,7 +16,7 @@ from storage.seeing import reading, seen_by
 from storage.store import Reading, Row, Store
 
 _COLUMNS = """p.id, p.account_id, a.platform, a.handle, p.native_id, p.kind, p.url, p.title, p.text, p.posted_at, p.edited_at, p.version, p.content_sha256,
-    p.first_seen, p.captured_at, p.gone_at, p.first_n"""
+    p.first_seen, p.captured_at, p.gone_at, p.record, (SELECT c.sha256 FROM capture c WHERE c.batch_id = p.batch_id LIMIT 1) AS capture_sha256, p.first_n"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,10 @@ class PostMedia:
 
 @dataclass(frozen=True, slots=True)
 class PostRow:
-    """The newest version of a post. `gone_at`: when it was first seen to have disappeared, None while it is public. Times are aware UTC."""
+    """The newest version of a post. `gone_at`: when it was first seen to have disappeared, None while it is public. Times are aware UTC.
+
+    `record` is the reply that it came in, within the WARC file `capture_sha256` of the vault; None where none was kept.
+    """
 
     id: str
     account_id: str
@@ -51,6 +54,8 @@ class PostRow:
     first_seen: datetime
     captured_at: datetime
     gone_at: datetime | None
+    record: str | None
+    capture_sha256: str | None
     media: tuple[PostMedia, ...]
 
 

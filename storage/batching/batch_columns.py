@@ -33,8 +33,20 @@ HIT = ("id", "account_id", *CITED, "directive", "directive_version", "directive_
 
 WIRE: Mapping[str, Mapping[str, Columns]] = {
     "collected": {
-        "collection": {**dict.fromkeys(("account_id", "authorization_id", "outcome", "detail", "checkpoint"), _TEXT), "collected_at": _TIME, "terms": "JSON"},
-        "post": {**dict.fromkeys(("id", "native_id", "kind", "url", "title", "text", "content_sha256"), _TEXT), "posted_at": _TIME, "edited_at": _TIME},
+        "collection": {
+            **dict.fromkeys(("account_id", "authorization_id", "outcome", "detail", "checkpoint"), _TEXT),
+            "collected_at": _TIME,
+            "terms": "JSON",
+            "requests": _INT,
+            "cost": _REAL,
+            "not_before": _TIME,
+        },
+        "post": {
+            **dict.fromkeys(("id", "native_id", "kind", "url", "title", "text", "content_sha256", "record"), _TEXT),
+            "posted_at": _TIME,
+            "edited_at": _TIME,
+        },
+        "capture": {"sha256": _TEXT, "replies": _INT, "byte_size": _INT, "shown_from": _TIME, "shown_until": _TIME},
         "post_media": {**dict.fromkeys(("post_id", "post_content_sha256", "url", "alt", "claimed_mime", "media_sha256", "problem"), _TEXT), "position": _INT},
         "media": {"sha256": _TEXT, "mime": _TEXT, "byte_size": _INT, "width": _INT, "height": _INT},
         "gone": {"post_id": _TEXT, "answer": _TEXT},
@@ -60,6 +72,10 @@ WIRE: Mapping[str, Mapping[str, Columns]] = {
         },
     },
 }
+
+
+# Columns that batches of an earlier Plainview lack: such a batch may still lie in an outbox, and what it lacks is not known.
+LATER_COLUMNS: Mapping[str, frozenset[str]] = {"collection": frozenset({"requests", "cost", "not_before"}), "post": frozenset({"record"})}
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from storage.batching.batch_columns import SCHEMA, WIRE, Columns, Header
+from storage.batching.batch_columns import LATER_COLUMNS, SCHEMA, WIRE, Columns, Header
 from storage.store import Transaction
 
 # How a value of each type stands in the file. DuckDB would take 5 or NaN for a text, and round 1.5 to an integer.
@@ -78,14 +78,19 @@ def written_types(columns: Columns) -> str:
 def odd_shapes(table: str, columns: Columns, shapes: Iterable[Sequence[Any]]) -> None:
     """Raises BadBatch unless each of the `shapes` (`written_types`, the number of keys, the number of rows) has exactly these columns, of these types."""
     shapes = list(shapes)
-    if odd := sum(count for types, keys, count in shapes if keys != len(columns) or None in types):
+    if odd := sum(count for types, keys, count in shapes if not _whole(table, columns, types, keys)):
         raise BadBatch(f"{odd} of its rows for {table} lack a column or have one too many")
     if odd := sum(count for types, _, count in shapes if not _fits(types, columns)):
         raise BadBatch(f"{odd} of its rows for {table} hold a value of another type than the column's")
 
 
-def _fits(types: Sequence[str], columns: Columns) -> bool:
-    return all(kind not in _WRITTEN_AS or said in _WRITTEN_AS[kind] for said, kind in zip(types, columns.values(), strict=True))
+def _whole(table: str, columns: Columns, types: Sequence[str | None], keys: int) -> bool:
+    missing = {name for name, kind in zip(columns, types, strict=True) if kind is None}
+    return keys == len(columns) - len(missing) and missing in (frozenset(), LATER_COLUMNS.get(table, frozenset()))
+
+
+def _fits(types: Sequence[str | None], columns: Columns) -> bool:
+    return all(kind not in _WRITTEN_AS or said is None or said in _WRITTEN_AS[kind] for said, kind in zip(types, columns.values(), strict=True))
 
 
 def _into_table(table: str, columns: Columns) -> str:

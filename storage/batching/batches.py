@@ -39,10 +39,24 @@ class CapturedMedia:
 
 @dataclass(frozen=True, slots=True)
 class CapturedPost:
-    """One version of a post, with its media in the order of the post."""
+    """One version of a post, with its media in the order of the post. `record` names the reply that it came in: a WARC-Record-ID, or a file of an export."""
 
     post: Post
     media: tuple[CapturedMedia, ...] = ()
+    record: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class KeptReplies:
+    """The WARC file in the vault that holds what was answered for one batch: `replies` of them.
+
+    `shown`: when the earliest and the latest of the posts that they list were posted; None when that is not known.
+    """
+
+    sha256: str
+    replies: int
+    byte_size: int
+    shown: tuple[datetime, datetime] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +64,7 @@ class CollectedBatch:
     """One attempt to collect one account, at `collected_at` (aware UTC), under `authorization_id` (None only when it was refused).
 
     `checkpoint` is where the next attempt goes on (None: as before), `terms` what the source allows to be done with it. `detail` is one line without content.
+    `requests` and `cost` (in the platform's own unit) are what it took, `replies` where the answers are kept; it is not asked again before `not_before`.
     """
 
     account_id: str
@@ -62,6 +77,10 @@ class CollectedBatch:
     rejected: tuple[Rejected, ...] = ()
     checkpoint: str | None = None
     terms: dict[str, object] | None = None
+    requests: int = 0
+    cost: float = 0.0
+    replies: KeptReplies | None = None
+    not_before: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -124,12 +124,19 @@ FROM in_rejected i JOIN in_collection c ON c.batch_id = i.batch_id WHERE i.id NO
 """
 
 _COLLECTION = """
-INSERT INTO collection SELECT batch_id, account_id, authorization_id, collected_at, outcome, detail, terms FROM in_collection
+INSERT INTO collection BY NAME SELECT * EXCLUDE (n, checkpoint, not_before) FROM in_collection
+"""
+
+_CAPTURE = """
+INSERT INTO capture BY NAME SELECT i.* EXCLUDE (n), c.account_id, c.collected_at AS captured_at
+FROM in_capture i JOIN in_collection c ON c.batch_id = i.batch_id
 """
 
 _STANDING = """
 UPDATE checkpoint SET state = coalesce(c.checkpoint, checkpoint.state), last_attempt = c.collected_at, last_outcome = c.outcome, last_detail = c.detail,
-    last_success = CASE WHEN c.outcome IN ('stored', 'unchanged') THEN c.collected_at ELSE checkpoint.last_success END
+    last_success = CASE WHEN c.outcome IN ('stored', 'unchanged') THEN c.collected_at ELSE checkpoint.last_success END,
+    failures = CASE c.outcome WHEN 'failed' THEN coalesce(checkpoint.failures, 0) + 1 WHEN 'refused' THEN checkpoint.failures ELSE 0 END,
+    not_before = c.not_before
 FROM in_collection c WHERE checkpoint.account_id = c.account_id
 """
 
@@ -153,13 +160,15 @@ def store_batches(tx: Transaction, told: Mapping[str, int], now: datetime) -> No
         tx.execute(_MEDIA)
     if "rejected" in told:
         tx.execute(_REJECTED)
+    if "capture" in told:
+        tx.execute(_CAPTURE)
     tx.execute(_STANDING)
     _record(tx, attempts, told, base, now)
 
 
 def _fetched(tx: Transaction, told: Mapping[str, int]) -> set[str]:
     """The batches with anything of an account in them: a refusal, or a failure before the first reply, needs no authorization."""
-    parts = [f"SELECT DISTINCT batch_id FROM in_{table}" for table in ("post", "gone", "rejected") if table in told]  # noqa: S608 (names are ours)
+    parts = [f"SELECT DISTINCT batch_id FROM in_{table}" for table in ("post", "gone", "rejected", "capture") if table in told]  # noqa: S608 (names are ours)
     return {row[0] for row in tx.rows(" UNION ".join(parts))} if parts else set()
 
 

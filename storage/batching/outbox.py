@@ -14,6 +14,7 @@ from storage.batching.batches import (
     Compliant,
     ExaminedBatch,
     ExaminedMedia,
+    KeptReplies,
     RescannedBatch,
     RescanStep,
 )
@@ -33,6 +34,7 @@ __all__ = [
     "Compliant",
     "ExaminedBatch",
     "ExaminedMedia",
+    "KeptReplies",
     "RescanStep",
     "RescannedBatch",
     "submit",

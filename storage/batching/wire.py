@@ -23,6 +23,7 @@ from storage.batching.batches import (
     CollectedBatch,
     ExaminedBatch,
     ExaminedMedia,
+    KeptReplies,
     RescannedBatch,
     RescanStep,
 )
@@ -120,11 +121,14 @@ def _collected(batch: CollectedBatch) -> Iterator[Line]:
     yield (
         "collection",
         {
-            **_named(batch, "account_id", "authorization_id", "outcome", "detail", "checkpoint"),
+            **_named(batch, "account_id", "authorization_id", "outcome", "detail", "checkpoint", "requests", "cost"),
             "collected_at": _time(batch.collected_at),
+            "not_before": _time(batch.not_before) if batch.not_before else None,
             "terms": cast(Json, batch.terms),
         },
     )
+    if batch.replies:
+        yield "capture", _kept_replies(batch.replies)
     for captured in batch.posts:
         yield from _captured(batch.account_id, captured)
     for gone in batch.gone:
@@ -132,6 +136,11 @@ def _collected(batch: CollectedBatch) -> Iterator[Line]:
     for piece in batch.rejected:
         row = _named(piece, "native_id", "path", "reason")
         yield "rejected", {"id": derived_id("rejected", batch.account_id, *row.values()), **row}
+
+
+def _kept_replies(replies: KeptReplies) -> dict[str, Json]:
+    shown = [_time(moment) for moment in replies.shown] if replies.shown else [None, None]
+    return {**_named(replies, "sha256", "replies", "byte_size"), "shown_from": shown[0], "shown_until": shown[1]}
 
 
 def _captured(account_id: str, captured: CapturedPost) -> Iterator[Line]:
@@ -144,6 +153,7 @@ def _captured(account_id: str, captured: CapturedPost) -> Iterator[Line]:
             **_named(post, "id", "native_id", "kind", "url", "title", "text", "content_sha256"),
             "posted_at": _time(post.posted_at),
             "edited_at": _time(post.edited_at) if post.edited_at else None,
+            "record": captured.record,
         },
     )
     for position, shown in enumerate(captured.media):

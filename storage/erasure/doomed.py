@@ -20,11 +20,12 @@ UNION SELECT t.post_id, h.id FROM hit t JOIN standing h ON h.scope = 'hit' AND h
 # The terms under which a version was captured, and the newest that are known for its account: the shorter time counts.
 _BY_TERMS = """
 WITH newest AS (SELECT account_id, arg_max(terms, collected_at) AS terms FROM collection WHERE terms IS NOT NULL GROUP BY account_id),
-known AS (SELECT account_id, TRY_CAST(terms ->> 'keep_days' AS INTEGER) AS days, terms ->> 'follow_deletes' AS follows FROM newest),
+known AS (SELECT account_id, TRY_CAST(terms ->> 'keep_days' AS INTEGER) AS days,
+    coalesce(terms ->> 'on_delete', CASE terms ->> 'follow_deletes' WHEN 'true' THEN 'purge' END) AS on_delete FROM newest),
 own AS (SELECT batch_id, TRY_CAST(terms ->> 'keep_days' AS INTEGER) AS days FROM collection WHERE terms IS NOT NULL)
 SELECT p.id FROM post p LEFT JOIN own o ON o.batch_id = p.batch_id LEFT JOIN known k ON k.account_id = p.account_id
 WHERE p.captured_at + to_days(least(o.days, k.days)) <= ?
-UNION SELECT p.id FROM current_post p JOIN known k ON k.account_id = p.account_id AND k.follows = 'true'
+UNION SELECT p.id FROM current_post p JOIN known k ON k.account_id = p.account_id AND k.on_delete = 'purge'
 WHERE p.gone_at IS NOT NULL AND p.id NOT IN (SELECT post_id FROM hit)
 """
 

@@ -43,7 +43,7 @@ def of_account(account_id: str, reason: ErasureReason, by: str, now: datetime, d
         doomed.of_account(tx, account_id)
         counts = delete_chosen(tx, erasure_id)
         held = doomed.account_is_held(tx, account_id)
-        more = Counts() if held else delete_of_account(tx, account_id)
+        more = Counts() if held else delete_of_account(tx, account_id, erasure_id)
         return counts + more + _batches(store, tx, erasure_id, frozenset() if held else frozenset({account_id}))
 
     return _order(reason, f"{HoldScope.ACCOUNT} {account_id}", by, now, take, detail)
@@ -76,7 +76,7 @@ def by_retention(days: Mapping[RecordClass, int], by: str, now: datetime) -> Ord
         doomed.by_retention(tx, days, now)
         counts = delete_chosen(tx, erasure_id)
         if RecordClass.COLLECTIONS in days:
-            counts += delete_attempts(tx, doomed.before(now, days[RecordClass.COLLECTIONS]))
+            counts += delete_attempts(tx, doomed.before(now, days[RecordClass.COLLECTIONS]), erasure_id)
         return counts + _batches(store, tx, erasure_id, frozenset())
 
     said: dict[str, Json] = {str(name): count for name, count in sorted(days.items())}
@@ -112,13 +112,13 @@ def begin(store: Store, order: Order, *, refuse_held: bool) -> bool:
 
 def finish(store: Store) -> None:
     """Removes the bytes of every erasure of this compartment that is begun, rewrites the database file, and records that they are finished."""
-    sql = """SELECT e.id, e.ordered_by, x.kind, x.id FROM erasure e LEFT JOIN erased x ON x.erasure_id = e.id AND x.kind IN ('media', 'batch')
+    sql = """SELECT e.id, e.ordered_by, x.kind, x.id FROM erasure e LEFT JOIN erased x ON x.erasure_id = e.id AND x.kind IN ('media', 'capture', 'batch')
         WHERE e.finished_at IS NULL ORDER BY e.ordered_at, e.id, x.id"""
     with store.read() as view:
         rows = view.rows(sql)
     if not rows:
         return
-    remove_bytes(store, [row[3] for row in rows if row[2] == "media"])
+    remove_bytes(store, [row[3] for row in rows if row[2] in ("media", "capture")])
     remove_batches(store.folder, [row[3] for row in rows if row[2] == "batch"])
     sizes = compact(store)
     now = store.clock()
@@ -146,7 +146,7 @@ def _order(reason: ErasureReason, scope: str, by: str, now: datetime, take: Take
 
 def _batches(store: Store, tx: Transaction, erasure_id: str, named: frozenset[str]) -> Counts:
     """Lists the batches in the outbox that hold what went, or name an account or post of `named`."""
-    gone = frozenset(one for kind, one, _ in listed(tx, erasure_id) if kind in ("post", "media"))
+    gone = frozenset(one for kind, one, _ in listed(tx, erasure_id) if kind in ("post", "media", "capture"))
     if not gone | named:
         return Counts()
     found = batches_with(store.folder, gone | named, doomed.kept_posts(tx))

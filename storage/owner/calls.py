@@ -37,6 +37,7 @@ CALLS: Mapping[str, Call] = {
     "authorizations.revoke": authorizations.revoke,
     "backup.make": backup.make,
     "checkpoints.due": checkpoints.due,
+    "checkpoints.spent": checkpoints.spent,
     "erasures.erase": erasures.erase,
     "erasures.every": erasures.every,
     "erasures.outstanding": erasures.outstanding,

@@ -20,6 +20,7 @@ _NO_TIME = "1970-01-01T00:00:00+00:00"
 SEALED: Mapping[str, frozenset[str]] = {
     "account": frozenset({"handle", "url"}),
     "authorization": frozenset({"granted_by", "document"}),
+    "capture": frozenset(),
     "checkpoint": frozenset({"state", "last_detail"}),
     "citation": frozenset(),
     "collection": frozenset({"detail", "checkpoint"}),
@@ -31,7 +32,7 @@ SEALED: Mapping[str, frozenset[str]] = {
     "hold": frozenset({"owner", "reason"}),
     "media": frozenset(),
     "permit": frozenset({"granted_by", "document", "label"}),
-    "post": frozenset({"native_id", "url", "title", "text"}),
+    "post": frozenset({"native_id", "url", "title", "text", "record"}),
     "post_media": frozenset({"url", "alt", "problem"}),
     "rejected": frozenset({"native_id", "path", "reason"}),
     "rescan": frozenset(),
@@ -69,7 +70,12 @@ def _blurred_media(row: Mapping[str, Any]) -> dict[str, Any]:
     return {"byte_size": padded_length(row["byte_size"]), "width": None, "height": None}
 
 
-_BLURRED: Mapping[str, Callable[[Mapping[str, Any]], dict[str, Any]]] = {"post": _blurred_post, "media": _blurred_media}
+def _blurred_capture(row: Mapping[str, Any]) -> dict[str, Any]:
+    """And so do both of a kept reply."""
+    return {"byte_size": padded_length(row["byte_size"]), "shown_from": None, "shown_until": None}
+
+
+_BLURRED: Mapping[str, Callable[[Mapping[str, Any]], dict[str, Any]]] = {"capture": _blurred_capture, "post": _blurred_post, "media": _blurred_media}
 
 
 def times_in(native_id: str) -> tuple[str, tuple[datetime, datetime | None] | None]:

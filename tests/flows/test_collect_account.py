@@ -11,7 +11,7 @@ import pytest
 from cli.terminal import operator
 from domain.account import Account, Custody
 from domain.identity import sha256_hex
-from flows.collect import outcomes_of
+from flows.collect import budgets_of, outcomes_of
 from flows.collect_account import collect_account
 from flows.progress import Progress
 from flows.station import Station
@@ -42,7 +42,7 @@ def test_a_permitted_account_is_kept_whole_and_only_what_is_public(station: Stat
     assert collect_account(station, http, due_of(station, key)) is CollectionOutcome.STORED
     stored = {row.native_id: row for row in station.door.call(posts.listing, viewer=operator())}
     expected = {post.native_id(city.origin) for post in load_manifest().posts if post.account == key and post.public}
-    assert set(stored) == expected
+    assert set(stored) == expected | {"profile"}
     pictures = [media for row in stored.values() for media in row.media]
     assert pictures
     assert all(media.media_sha256 and station.vault.has(media.media_sha256) for media in pictures)
@@ -87,7 +87,7 @@ def _registered(station: Station, url: str, platform: str = "feed") -> Due:
     return due
 
 
-FEED = """<?xml version="1.0"?><rss version="2.0"><channel><title>t</title><link>http://{host}/</link>
+FEED = """<?xml version="1.0"?><rss version="2.0"><channel><link>http://{host}/</link>
 <item><guid>one</guid><title>Road closed</title><pubDate>Mon, 01 Jun 2026 12:00:00 GMT</pubDate>
 <description>&lt;img src="http://{host}/there.png"&gt;&lt;img src="http://{host}/gone.png"&gt;</description></item></channel></rss>"""
 
@@ -193,6 +193,6 @@ def _collected_again(station: Station, url: str | None = None) -> CollectionOutc
 def test_a_paper_that_is_withdrawn_during_a_run_ends_that_account_alone(station: Station, http: Http) -> None:
     due = due_of(station, "trails")
     station.door.call(authorizations.revoke, authorization_id=due.authorizations[0].id, by="tests", now=station.now())
-    outcomes = outcomes_of(station, http, [due, due_of(station, "blog")], Progress("collect", 2))
+    outcomes = outcomes_of(station, http, [due, due_of(station, "blog")], Progress("collect", 2), budgets_of(station))
     assert outcomes == ["failed", "stored"]
     assert standing_of(station, due.account).posts == 0

@@ -12,7 +12,7 @@ import pytest
 from domain.identity import sha256_hex
 from domain.worker import Scope
 from flows.cite_findings import cite_findings
-from flows.collect import outcomes_of
+from flows.collect import budgets_of, outcomes_of
 from flows.examine_media import examine, fingerprints_of, looks_due
 from flows.progress import Progress
 from flows.station import Station
@@ -48,7 +48,7 @@ def test_it_collects_and_examines_with_nothing_of_the_store_on_its_disk(here: tu
     store, away = here
     due = [one for one in away.door.call(checkpoints.due, now=away.now()) if one.account.handle == ACCOUNTS["press"].handle]
     with Http(away.network) as http:
-        assert outcomes_of(away, http, due, Progress("collect", 1)) == [CollectionOutcome.STORED]
+        assert outcomes_of(away, http, due, Progress("collect", 1), budgets_of(away)) == [CollectionOutcome.STORED]
     detectors = away.detectors()
     shown = sha256_hex(easy_picture().path.read_bytes())
     looks = [look for look in looks_due(away, detectors) if look.media_sha256 == shown]

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
+from domain.post import PostKind
 from sources.feed import Feed
 from sources.http import Http
 from sources.source import AccountGone, NotPermitted, Page, UnexpectedReply
@@ -27,7 +28,8 @@ def blog(site: Site) -> Blog:
 
 
 def pages(site: Site, http: Http, path: str = "/news", after: Page | None = None) -> list[Page]:
-    return list(Feed().pages(an_account("feed", "news", site.origin + path), after.checkpoint if after else None, http))
+    read = Feed().pages(an_account("feed", "news", site.origin + path), after.checkpoint if after else None, http)
+    return [page for page in read if [post.kind for post in page.posts] != [PostKind.PROFILE]]
 
 
 def test_the_feeds_own_address(site: Site, blog: Blog, http: Http) -> None:

@@ -24,6 +24,7 @@ from storage.batching.batches import (
     Compliant,
     ExaminedBatch,
     ExaminedMedia,
+    KeptReplies,
 )
 from storage.batching.wire import written
 from storage.durable import private_folder, write_whole
@@ -70,10 +71,11 @@ def collected(
     checkpoint: str | None = None,
     authorized: bool = True,
     detail: str = "",
+    replies: KeptReplies | None = None,
 ) -> CollectedBatch:
     """A collection of that account under the authorization that `register` grants."""
     authorization_id = an_authorization(account).id if authorized else None
-    return CollectedBatch(account.id, authorization_id, at, outcome, detail, posts, gone, rejected, checkpoint, {"use": "public record"})
+    return CollectedBatch(account.id, authorization_id, at, outcome, detail, posts, gone, rejected, checkpoint, {"use": "public record"}, replies=replies)
 
 
 def examined(media_sha256: str, *findings: Finding, fingerprint: str | None = "f" * 64, same_as: str | None = None, error: str | None = None) -> ExaminedBatch:

@@ -19,14 +19,18 @@ from domain.identity import clean_text, sha256_hex
 from domain.permit import Permit, PermitKind
 from domain.post import Gone, Rejected
 from domain.reference import Reference
+from domain.retention import Hold, HoldScope, RecordClass, RetentionRule
 from domain.review import Outcome, Review
+from domain.worker import Scope
 from storage import authorizations, permits, references, reviews, robots
 from storage.auditing import audit
-from storage.batching.batches import CapturedPost, CollectionOutcome, Compliant
+from storage.batching.batches import CapturedPost, CollectionOutcome, Compliant, RescannedBatch, RescanStep
+from storage.erasure import erasures, holds, retention
+from storage.owner import workers
 from storage.owner.open import owning
 from storage.store import Store
 from tests.builders import NOON, a_finding, a_post, an_account, an_authorization
-from tests.storage.filling import SUPERVISOR, a_hit, a_picture, cited, collected, examined, not_captured, register, showing, take_in
+from tests.storage.filling import ARTWORK, SUPERVISOR, a_hit, a_picture, cited, collected, examined, not_captured, register, showing, take_in
 
 PAPER = b"%PDF-1.7 an invented approval"
 ODD_TEXT = clean_text("line\none\ttab \u0001 \u2028 \U0001f6a7 \u00fc \"quoted\" 'single' back\\slash")
@@ -45,6 +49,19 @@ def fill(store: Store) -> None:
     take_in(store, collected(accounts[1], outcome=CollectionOutcome.REFUSED, authorized=False, detail="no authorization"))
     _findings(store, posts[2:])
     authorizations.revoke(store, authorization_id=an_authorization(accounts[2]).id, by="tests", now=NOON)
+    _keeping(store, accounts[0], posts)
+
+
+def _keeping(store: Store, account: Account, posts: list[CapturedPost]) -> None:
+    """How long things stay, what is kept longer, what went, who may help, and how far a rescan is."""
+    retention.put(store, rule=RetentionRule(RecordClass.POSTS, 3650, "GS 1", "tests", NOON))
+    place = Hold(HoldScope.POST, posts[2].post.id, "Counsel", "case 26-CV-100", date(2026, 8, 1), NOON)
+    holds.place(store, viewer=SUPERVISOR, hold=place)
+    workers.add(store, name="host-1", token_sha256="d" * 64, scopes=frozenset(Scope), valid_until=date(2026, 12, 31), by="tests", now=NOON)
+    sha256 = sha256_hex(b"picture 2")
+    step = RescanStep(account.id, ARTWORK.name, ARTWORK.version, ARTWORK.settings_sha256, None, None, NOON, sha256, 1, 0, 0)
+    take_in(store, RescannedBatch((), (step,)))
+    erasures.erase(store, viewer=SUPERVISOR, scope=HoldScope.POST, target=posts[5].post.id, now=NOON + timedelta(hours=2))
 
 
 def _papers(store: Store, accounts: list[Account]) -> None:

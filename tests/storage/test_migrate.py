@@ -17,7 +17,7 @@ from storage.owner.open import owning
 from storage.store import Store
 from tests.storage.filling import rows
 
-SECOND = Migration(len(packaged()) + 1, "second", "CREATE TABLE added (id INTEGER); INSERT INTO added VALUES (7);")
+SECOND = Migration(packaged()[-1].version + 1, "second", "CREATE TABLE added (id INTEGER); INSERT INTO added VALUES (7);")
 
 
 @pytest.fixture
@@ -28,8 +28,13 @@ def empty(tmp_path: Path) -> Store:
 
 
 def test_they_are_numbered_from_one_without_a_gap() -> None:
-    assert [one.version for one in packaged()] == list(range(1, len(packaged()) + 1))
-    assert all(one.name and one.sql.strip() for one in packaged())
+    """Over both compartments: a number that one of them has for itself is none of the other's."""
+    every = {one.version: one.name for compartment in Compartment for one in packaged(compartment)}
+    assert sorted(every) == list(range(1, len(every) + 1))
+    for compartment in Compartment:
+        versions = [one.version for one in packaged(compartment)]
+        assert versions == sorted(set(versions))
+        assert all(every[one.version] == one.name and one.sql.strip() for one in packaged(compartment))
 
 
 def test_from_nothing_to_the_newest(empty: Store) -> None:

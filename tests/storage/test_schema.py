@@ -57,7 +57,7 @@ def test_no_column_may_hold_a_judgement_of_a_person(store: Store) -> None:
 
 def test_what_a_batch_may_hold_are_columns_of_its_table(store: Store) -> None:
     found = tables(store)
-    elsewhere = {("collection", "checkpoint"), ("rescan", "from_at"), ("rescan", "from_sha256")}
+    elsewhere = {("collection", "checkpoint"), ("collection", "not_before"), ("rescan", "from_at"), ("rescan", "from_sha256")}
     for kinds in WIRE.values():
         for table, columns in kinds.items():
             assert {(table, column) for column in columns if column not in found[table]} <= elsewhere
@@ -124,7 +124,7 @@ def test_a_hit_that_says_nonsense_does_not_go_in(store: Store, account: Account,
 
 
 def test_no_account_of_the_undercover_compartment_goes_in_even_by_hand(store: Store) -> None:
-    sql = "INSERT INTO account VALUES ('a', 'mastodon', '@x', 'https://x.example', 'opted_in', '{}', 'tests', now(), NULL)"
+    sql = "INSERT INTO account VALUES ('a', 'mastodon', '@x', 'https://x.example', 'opted_in', '{}', 'tests', now(), NULL, NULL)"
     with store.transaction() as tx:
         tx.execute(sql.format("general"))
     sql = sql.format("undercover").replace("'a'", "'b'")

@@ -12,8 +12,8 @@ from domain.account import Account
 from domain.identity import sha256_hex
 from storage import health
 from storage.batching import ingest
-from storage.batching.batch_columns import WIRE
-from storage.batching.batches import CollectionOutcome, ExaminedBatch, ExaminedMedia
+from storage.batching.batch_columns import LATER_COLUMNS, WIRE
+from storage.batching.batches import CollectionOutcome, ExaminedBatch, ExaminedMedia, KeptReplies
 from storage.batching.outbox import submit
 from storage.batching.wire import written
 from storage.errors import DiskFull, Refused
@@ -25,7 +25,8 @@ from tests.storage.filling import ARTWORK, a_picture, collected, examined, put_i
 
 
 def lines(account: Account) -> list[dict[str, object]]:
-    return [json.loads(line) for line in written(collected(account, showing(a_post(account), a_picture()))).splitlines()]
+    batch = collected(account, showing(a_post(account), a_picture()), replies=KeptReplies("e" * 64, 2, 900, (NOON, NOON)))
+    return [json.loads(line) for line in written(batch).splitlines()]
 
 
 def as_file(changed: list[dict[str, object]]) -> bytes:
@@ -92,9 +93,22 @@ def test_an_unknown_key_is_noticed(store: Store, account: Account, table: str) -
 @pytest.mark.parametrize("table", ["collection", "post", "post_media", "media"])
 def test_a_missing_key_is_noticed(store: Store, account: Account, table: str) -> None:
     for column in WIRE["collected"][table]:
+        if {column} == LATER_COLUMNS.get(table):
+            continue
         changed = lines(account)
         del row_of(changed, table)[column]
         assert f"its rows for {table} lack a column or have one too many" in refused(store, as_file(changed)), column
+
+
+def test_a_batch_of_an_earlier_plainview_is_stored(store: Store, account: Account) -> None:
+    changed = lines(account)
+    for table, columns in LATER_COLUMNS.items():
+        for column in columns:
+            del row_of(changed, table)[column]
+    put_in_outbox(store, as_file(changed))
+    assert ingest.sweep(store).refused == ()
+    assert rows(store, "SELECT record FROM post") == [(None,)]
+    assert rows(store, "SELECT requests, cost FROM collection") == [(None, None)]
 
 
 @pytest.mark.parametrize(

@@ -30,7 +30,7 @@ from tests.storage.filling import AUDITOR, MEMBER, SUPERVISOR, a_picture, collec
 from tests.storage.stocked import ABOUT_POSTS, LATER, OTHER, PRESS, Stock, hold, left, purge, revoke, stocked, with_post
 from tests.storage.undercover import COORDINATOR, MARK, enrolled, filled, with_keys
 
-ERASED_FROM = {*ABOUT_POSTS, "gone", "compliant", "rejected", "rescan", "checkpoint", "collection"}
+ERASED_FROM = {*ABOUT_POSTS, "gone", "compliant", "rejected", "rescan", "checkpoint", "collection", "capture"}
 ONE_OF_EACH = dict.fromkeys(set(ABOUT_POSTS) - {"review"}, 1)
 
 
