@@ -22,16 +22,16 @@ def grouped(due: Sequence[Due]) -> list[Due]:
 
 def by_host(due: Sequence[Due], threads: int, per_host: int, work: Callable[[Due], str]) -> list[str]:
     """What `work` answers for each of `due`, in their order; `threads` at a time, and at most `per_host` of one host."""
-    turns = _Turns(list(enumerate(due)), per_host)
+    turns = _Turns([(number, host_of(one), one) for number, one in enumerate(due)], per_host)
     answers: dict[int, str] = {}
 
     def go_on() -> None:
         while (turn := turns.next()) is not None:
-            number, one = turn
+            number, host, one = turn
             try:
                 answers[number] = work(one)
             finally:
-                turns.done(one)
+                turns.done(host)
 
     with ThreadPoolExecutor(min(threads, max(len(due), 1)), "collect") as pool:
         for worker in [pool.submit(go_on) for _ in range(min(threads, len(due)))]:
@@ -49,23 +49,23 @@ def host_of(due: Due) -> str:
 
 @dataclass
 class _Turns:
-    waiting: list[tuple[int, Due]]
+    waiting: list[tuple[int, str, Due]]
     per_host: int
     active: Counter[str] = field(default_factory=Counter)
     changed: threading.Condition = field(default_factory=threading.Condition)
 
-    def next(self) -> tuple[int, Due] | None:
+    def next(self) -> tuple[int, str, Due] | None:
         """The first whose host has a place, waiting for one if need be; None when all are taken."""
         with self.changed:
             while self.waiting:
                 for place, turn in enumerate(self.waiting):
-                    if self.active[host := host_of(turn[1])] < self.per_host:
-                        self.active[host] += 1
+                    if self.active[turn[1]] < self.per_host:
+                        self.active[turn[1]] += 1
                         return self.waiting.pop(place)
                 self.changed.wait()
             return None
 
-    def done(self, one: Due) -> None:
+    def done(self, host: str) -> None:
         with self.changed:
-            self.active[host_of(one)] -= 1
+            self.active[host] -= 1
             self.changed.notify_all()

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
 from typing import Any, cast
 
 from prefect import flow, task
 from prefect.cache_policies import NO_CACHE
 from prefect.futures import PrefectFuture, as_completed
 from prefect.task_runners import TaskRunner, ThreadPoolTaskRunner
+from prefect.utilities.annotations import quote
 
 from flows.by_host import by_host, grouped
-from flows.collect_account import collect_account, record
+from flows.collect_account import Keep, collect_account, record
 from flows.content_free import content_free, described
 from flows.progress import Progress
 from flows.progress_artifact import shown_in_prefect
@@ -23,6 +26,7 @@ from sources.http import Http
 from sources.meter import Budgets, Spent
 from storage import checkpoints
 from storage.batching.outbox import CollectionOutcome
+from storage.batching.storing import Storing
 from storage.checkpoints import Due
 from storage.errors import Refused, StorageError
 
@@ -46,23 +50,44 @@ def collect_all(station: Station, account_ids: Sequence[str] | None) -> dict[str
     # One client for all shards: pace and robots.txt are common to them.
     with Http(station.network, robots=RememberedRobots(station.door)) as http, shown_in_prefect(progress) as show:
         parts = shards(grouped(due), station.collect.shard_size)
-        for future in as_completed([collect_shard.submit(station, http, part, progress, budgets) for part in parts]):
+        for future in as_completed([collect_shard.submit(cast(Shard, quote(Shard(station, http, part, progress, budgets)))) for part in parts]):
             outcomes.update(future.result())
             show()
     return dict(outcomes)
 
 
+@dataclass(frozen=True, slots=True)
+class Shard:
+    """Some accounts, and what collecting them takes. Handed over quoted: Prefect would look through every object in it for what it could wait for."""
+
+    station: Station
+    http: Http
+    due: Sequence[Due]
+    progress: Progress
+    budgets: Budgets
+
+
 @task(name="collect-shard", persist_result=False, cache_policy=NO_CACHE, log_prints=False)
 @content_free
-def collect_shard(station: Station, http: Http, due: Sequence[Due], progress: Progress, budgets: Budgets) -> list[str]:
+def collect_shard(shard: Shard) -> list[str]:
     """Collect some accounts, several at a time. Returns their outcomes."""
-    return outcomes_of(station, http, due, progress, budgets)
+    return outcomes_of(shard.station, shard.http, shard.due, shard.progress, shard.budgets)
 
 
 def outcomes_of(station: Station, http: Http, due: Sequence[Due], progress: Progress, budgets: Budgets) -> list[str]:
     """Collect those accounts, several at a time. Returns their outcomes in the same order; what goes wrong with one stops no other."""
     settings = station.collect
-    return by_host(due, settings.accounts_at_once, settings.accounts_per_host, lambda one: _outcome(station, http, one, progress, budgets))
+    with Storing(station.door) as storing:
+        keep = partial(storing.submit, key=station.key)
+        at_once = settings.accounts_at_once, settings.accounts_per_host
+        outcomes = by_host(due, *at_once, lambda one: _outcome(station, http, one, progress, budgets, keep))
+    return [_unless_refused(station, one, outcome, storing.refused) for one, outcome in zip(due, outcomes, strict=True)]
+
+
+def _unless_refused(station: Station, due: Due, outcome: str, refused: Mapping[str, str]) -> str:
+    """`outcome`, unless the store took nothing more of the account: its paper was withdrawn meanwhile."""
+    reason = refused.get(due.account.id)
+    return record(station, due.account, None, CollectionOutcome.FAILED, reason) if reason else outcome
 
 
 def budgets_of(station: Station) -> Budgets:
@@ -71,14 +96,14 @@ def budgets_of(station: Station) -> Budgets:
     return Budgets({one.platform: Spent(one.requests, one.cost) for one in spent}, station.now)
 
 
-def _outcome(station: Station, http: Http, due: Due, progress: Progress, budgets: Budgets) -> str:
+def _outcome(station: Station, http: Http, due: Due, progress: Progress, budgets: Budgets, keep: Keep) -> str:
     try:
-        return collect_account(station, http, due, budgets)
-    except Refused as refused:  # the store takes nothing more of this account: its paper was withdrawn meanwhile
-        return record(station, due.account, None, CollectionOutcome.FAILED, str(refused))
+        return collect_account(station, http, due, budgets, keep)
+    except Refused:
+        return CollectionOutcome.FAILED  # said at the end, for all of the account's batches
     except StorageError:
         raise  # nothing can be kept: the whole run stops, and says so
     except Exception as defect:  # noqa: BLE001 (a defect met on one account is recorded on it, and stops no other)
-        return record(station, due.account, None, CollectionOutcome.FAILED, f"a defect in Plainview: {described(defect)}; please report it")
+        return record(station, due.account, None, CollectionOutcome.FAILED, f"a defect in Plainview: {described(defect)}; please report it", keep=keep)
     finally:
         progress.advance()

@@ -22,6 +22,7 @@ from storage.owner.door import Door
 from storage.owner.reach import AnyVault, door_of, vault_of
 from storage.sealed.keys import SubjectKeys
 from storage.sealed.sealed_vault import SealedVault
+from storage.sealed.sealing import SubjectKey
 from storage.settings import StorageSettings
 
 
@@ -62,7 +63,12 @@ class Station:
 
     def submit(self, batch: Batch) -> None:
         """Hands `batch` to the store, sealed where it is a subject's. Raises what `storage.batching.outbox.submit` raises, and KeyDestroyed."""
-        submit(self.door, batch, self.keys.of(self.subject) if self.keys and self.subject else None)
+        submit(self.door, batch, self.key)
+
+    @property
+    def key(self) -> SubjectKey | None:
+        """Under which what is handed in is sealed; None in the general compartment. Raises KeyDestroyed."""
+        return self.keys.of(self.subject) if self.keys and self.subject else None
 
     @cached_property
     def directive(self) -> Directive:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import heapq
+import itertools
 import socket
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from typing import Any
@@ -35,20 +38,50 @@ class Deadline:
     def watching(self) -> Iterator[None]:
         """Within it, sockets that this thread connects or uses again are shut down when the time is up, whatever they are doing."""
         watch = _Watch()
-        timer = threading.Timer(self.left(), self._cut_through, [watch])
-        timer.daemon = True
         _here.watch = watch
-        timer.start()
+        _WATCHDOG.call_in(self.left(), lambda: self._cut_through(watch), watch)
         try:
             yield
         finally:
-            timer.cancel()
             watch.end()
             _here.watch = None
 
     def _cut_through(self, watch: _Watch) -> None:
         if watch.shut_down():
             self._cut = True
+
+
+class _Watchdog:
+    """One thread that cuts every exchange whose time is up: a timer of its own for each would start a thread for each request."""
+
+    def __init__(self) -> None:
+        self._due: list[tuple[float, int, Callable[[], None], _Watch]] = []
+        self._count = itertools.count()
+        self._changed = threading.Condition()
+        self._thread: threading.Thread | None = None
+
+    def call_in(self, seconds: float, cut: Callable[[], None], watch: _Watch) -> None:
+        with self._changed:
+            first = self._due[0][0] if self._due else None
+            at = time.monotonic() + seconds
+            heapq.heappush(self._due, (at, next(self._count), cut, watch))
+            if self._thread is None or not self._thread.is_alive():
+                self._thread = threading.Thread(target=self._watch, name="deadlines", daemon=True)
+                self._thread.start()
+            elif first is None or at < first:
+                self._changed.notify()
+
+    def _watch(self) -> None:
+        while True:
+            with self._changed:
+                while self._due and self._due[0][3].over:
+                    heapq.heappop(self._due)
+                wait = self._due[0][0] - time.monotonic() if self._due else None
+                if wait is None or wait > 0:
+                    self._changed.wait(wait)
+                    continue
+                cut = heapq.heappop(self._due)[2]
+            cut()
 
 
 class _Watch:
@@ -60,6 +93,11 @@ class _Watch:
     def see(self, sock: Any) -> None:
         with self._lock:
             self._sockets.append(sock)
+
+    @property
+    def over(self) -> bool:
+        """Whether the exchange has ended."""
+        return self._ended
 
     def end(self) -> None:
         with self._lock:
@@ -110,4 +148,5 @@ class _SecurePool(HTTPSConnectionPool):
     ConnectionCls = _SecureConnection
 
 
+_WATCHDOG = _Watchdog()
 WATCHED_POOLS = {"http": _Pool, "https": _SecurePool}

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import Any, TypeAlias
@@ -50,41 +50,49 @@ class Records:
 
 
 class Recorder:
-    """Keeps what one visit is answered. Not for several threads at once."""
+    """Keeps what one visit is answered, until it is taken or dropped. Not for several threads at once."""
 
     def __init__(self, software: str) -> None:
         """`software`: who made the file, for its `warcinfo` record."""
         self._software = software
-        self._begin()
+        self._kept: list[_Kept] = []
 
     def keep(self, one: Exchanged, *, elsewhere: bool = False, redact: Redact | None = None) -> str:
         """Keeps the exchange and answers the WARC-Record-ID of its response.
 
         `elsewhere`: the body is kept by its SHA-256 in the vault, and not here. `redact` takes out of it what must not be kept, such as others' names.
         """
-        body = redact(one.body) if redact else one.body
-        body = one.secret.redacted(body) if one.secret else body
         record_id = f"<{uuid4().urn}>"
-        self._write(_response(self._writer, one, body, record_id, elsewhere=elsewhere), _request(self._writer, one))
-        self._replies += 1
+        self._kept.append(_Kept(one, record_id, _digest(one.body) if elsewhere else "", redact))
+        if elsewhere:
+            self._kept[-1] = replace(self._kept[-1], one=replace(one, body=b""))  # the picture is not held in memory until the page ends
         return record_id
 
     def take(self) -> Records | None:
-        """Everything since it was taken last; None when there is nothing."""
-        if not self._replies:
+        """Everything since it was taken or dropped last; None when there is nothing."""
+        kept, self._kept = self._kept, []
+        if not kept:
             return None
-        taken = Records(self._out.getvalue(), self._replies)
-        self._begin()
-        return taken
+        out = io.BytesIO()
+        writer: Any = _Writer(out, gzip=True, warc_version="1.1")
+        writer.write_record(writer.create_warcinfo_record("", {"software": self._software, "format": "WARC File Format 1.1"}))
+        for one in kept:
+            writer.write_request_response_pair(_request(writer, one.one), _response(writer, one))
+        return Records(out.getvalue(), len(kept))
 
-    def _begin(self) -> None:
-        self._out = io.BytesIO()
-        self._replies = 0
-        self._writer: Any = _Writer(self._out, gzip=True, warc_version="1.1")
-        self._writer.write_record(self._writer.create_warcinfo_record("", {"software": self._software, "format": "WARC File Format 1.1"}))
+    def drop(self) -> None:
+        """Forget everything since it was taken last."""
+        self._kept = []
 
-    def _write(self, response: Any, request: Any) -> None:
-        self._writer.write_request_response_pair(request, response)
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """`digest`: of a body that is kept elsewhere, else empty."""
+
+    one: Exchanged
+    record_id: str
+    digest: str
+    redact: Redact | None
 
 
 class _Writer(WARCWriter):  # type: ignore[misc]
@@ -93,15 +101,24 @@ class _Writer(WARCWriter):  # type: ignore[misc]
         return Digester("sha256")
 
 
-def _response(writer: Any, one: Exchanged, body: bytes, record_id: str, *, elsewhere: bool) -> Any:
-    head = StatusAndHeaders(f"{one.status} {_reason(one.status)}", _kept_headers(one, len(body)), protocol="HTTP/1.1")
-    said = {"WARC-Record-ID": record_id, "WARC-Date": _time(one.at)}
-    if not elsewhere:
-        return writer.create_warc_record(one.url, "response", payload=io.BytesIO(body), length=len(body), http_headers=head, warc_headers_dict=said)
+def _response(writer: Any, kept: _Kept) -> Any:
+    one = kept.one
+    said = {"WARC-Record-ID": kept.record_id, "WARC-Date": _time(one.at)}
+    if kept.digest:
+        said |= {"WARC-Profile": SAME_BYTES, "WARC-Payload-Digest": kept.digest}
+        head = StatusAndHeaders(f"{one.status} {_reason(one.status)}", _kept_headers(one), protocol="HTTP/1.1")
+        return writer.create_warc_record(one.url, "revisit", http_headers=head, warc_headers_dict=said)
+    body = kept.redact(one.body) if kept.redact else one.body
+    body = one.secret.redacted(body) if one.secret else body
+    headers = [*_kept_headers(one), ("Content-Length", str(len(body)))]
+    head = StatusAndHeaders(f"{one.status} {_reason(one.status)}", headers, protocol="HTTP/1.1")
+    return writer.create_warc_record(one.url, "response", payload=io.BytesIO(body), length=len(body), http_headers=head, warc_headers_dict=said)
+
+
+def _digest(body: bytes) -> str:
     digest = Digester("sha256")
     digest.update(body)
-    said |= {"WARC-Profile": SAME_BYTES, "WARC-Payload-Digest": str(digest)}
-    return writer.create_warc_record(one.url, "revisit", http_headers=head, warc_headers_dict=said)
+    return str(digest)
 
 
 def _request(writer: Any, one: Exchanged) -> Any:
@@ -112,11 +129,11 @@ def _request(writer: Any, one: Exchanged) -> Any:
     return writer.create_warc_record(one.url, "request", payload=io.BytesIO(one.sent_body), length=len(one.sent_body), http_headers=head)
 
 
-def _kept_headers(one: Exchanged, length: int) -> list[tuple[str, str]]:
+def _kept_headers(one: Exchanged) -> list[tuple[str, str]]:
     """The response's headers; those that describe how the body was packed on the way are kept under another name, since the body is kept unpacked."""
     secret = one.secret
     headers = {name: _printable(secret.redacted(value.encode()).decode() if secret else value) for name, value in without(one.received, secret).items()}
-    return [(f"X-Archive-Orig-{name}" if name.lower() in CODINGS else name, value) for name, value in headers.items()] + [("Content-Length", str(length))]
+    return [(f"X-Archive-Orig-{name}" if name.lower() in CODINGS else name, value) for name, value in headers.items()]
 
 
 def _printable(value: str) -> str:

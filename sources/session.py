@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from http.cookiejar import DefaultCookiePolicy
 from importlib.metadata import PackageNotFoundError, version
 
@@ -41,6 +42,7 @@ def software(settings: NetworkSettings) -> str:
     return f"{PRODUCT}/{_version()}{f' ({settings.contact})' if settings.contact else ''}"
 
 
+@cache
 def _version() -> str:
     try:
         return version("plainview")

@@ -9,6 +9,7 @@ from domain.account import Account, Compartment
 from domain.authorization import Authorization
 from storage.accounts import ACCOUNT, account_from
 from storage.authorizations import by_account
+from storage.batching.batches import LATER
 from storage.seeing import reading
 from storage.store import Store
 
@@ -17,7 +18,8 @@ from storage.store import Store
 class Due:
     """An account to collect, with all its authorizations (policy says whether one is live) and the state that its source left, if any.
 
-    `failures`: how many attempts in a row failed; `not_before`: when its server may be asked again (aware UTC), None: at any time.
+    `failures`: how many attempts in a row failed; `not_before`: when its server may be asked again (aware UTC), None: at any time; `left_over`: whether there
+    are pictures that an earlier attempt left for later.
     """
 
     account: Account
@@ -25,6 +27,7 @@ class Due:
     checkpoint: str | None
     failures: int = 0
     not_before: datetime | None = None
+    left_over: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +46,13 @@ def due(
     compartment: Compartment = Compartment.GENERAL,
 ) -> list[Due]:
     """Every account of that compartment, longest not attempted first; those without authorization too, so that the refusal is recorded."""
-    sql = f"""SELECT a.id, c.state, coalesce(c.failures, 0), c.not_before, {ACCOUNT} FROM account a JOIN checkpoint c ON c.account_id = a.id
+    sql = f"""WITH later AS (SELECT DISTINCT account_id FROM post_media WHERE media_sha256 IS NULL AND starts_with(problem, ?))
+        SELECT a.id, c.state, coalesce(c.failures, 0), c.not_before, a.id IN (SELECT account_id FROM later), {ACCOUNT}
+        FROM account a JOIN checkpoint c ON c.account_id = a.id
         ORDER BY c.last_attempt NULLS FIRST, a.id"""  # noqa: S608
     with reading(store.of(compartment), "plainview", "accounts due") as view:
         granted = by_account(view)
-        return [Due(account_from(*row[4:]), granted.get(row[0], ()), *row[1:4]) for row in view.rows(sql)]
+        return [Due(account_from(*row[5:]), granted.get(row[0], ()), *row[1:5]) for row in view.rows(sql, [LATER])]
 
 
 def spent(store: Store, *, now: datetime, compartment: Compartment = Compartment.GENERAL) -> list[PlatformSpent]:

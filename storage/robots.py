@@ -26,6 +26,16 @@ def get(store: Store, *, origin: str) -> RobotsText | None:
     return RobotsText(*row) if row else None
 
 
+SHORT = 20_000  # characters: longer ones are asked for one by one
+
+
+def short_ones(store: Store) -> list[RobotsText]:
+    """Every copy of at most SHORT characters, by origin: for a run that is going to ask for most of them."""
+    with store.read() as view:
+        rows = view.rows("SELECT origin, text, status, fetched_at FROM robots WHERE length(text) <= ? ORDER BY origin", [SHORT])
+    return [RobotsText(*row) for row in rows]
+
+
 def put(store: Store, *, origin: str, text: str, status: int, fetched_at: datetime) -> None:
     """Keeps the answer in place of the one before."""
     kept = [clean_text(text), status, fetched_at, origin]

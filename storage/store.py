@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -80,8 +80,14 @@ class Transaction(Reading):
 
     def insert(self, table: str, row: dict[str, object]) -> None:
         """One row of `table`, by column name. For single rows: batches go through the outbox."""
-        columns = ", ".join(f'"{column}"' for column in row)
-        self.execute(f'INSERT INTO "{table}" ({columns}) VALUES ({", ".join("?" * len(row))})', list(row.values()))  # noqa: S608 (names are ours)
+        self.insert_rows(table, [row])
+
+    def insert_rows(self, table: str, rows: Sequence[Mapping[str, object]]) -> None:
+        """A few rows of `table`, in their order, in one statement. All name the same columns."""
+        columns = list(rows[0])
+        listed, row = ", ".join(f'"{column}"' for column in columns), f"({', '.join('?' * len(columns))})"
+        values = [one[column] for one in rows for column in columns]
+        self.execute(f'INSERT INTO "{table}" ({listed}) VALUES {", ".join([row] * len(rows))}', values)  # noqa: S608 (names are ours)
 
 
 class Store:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
@@ -28,16 +28,43 @@ class AuditEntry:
     hash: str
 
 
+@dataclass(frozen=True, slots=True)
+class ToRecord:
+    """An entry that is still to be added."""
+
+    action: AuditAction
+    actor: str
+    subject: str
+    detail: Mapping[str, Json]
+    now: datetime
+
+
 def append(tx: Transaction, action: AuditAction, actor: str, subject: str, detail: Mapping[str, Json], now: datetime) -> None:
     """Adds an entry to the chain, in the same transaction as what it records. Raises ValueError for a detail that is not JSON."""
+    append_all(tx, [ToRecord(action, actor, subject, detail, now)])
+
+
+def append_all(tx: Transaction, several: Sequence[ToRecord]) -> None:
+    """Adds entries in their order, as `append` does: for what is stored together, whose entries one by one take longer than the storing."""
     head = tx.row("SELECT seq, hash FROM audit_head")
-    seq, prev = (head[0] + 1, head[1]) if head else (1, START)
-    at = now.astimezone(UTC)
-    text = canonical_json(dict(detail)).decode()
-    fields = (seq, at, clean_text(actor), str(action), clean_text(subject), text, prev)
-    entry = dict(zip(COLUMNS.split(", "), (*fields, entry_hash(*fields)), strict=True))
-    tx.insert("audit", entry)
-    tx.execute("UPDATE audit_head SET seq = ?, hash = ?", [seq, entry["hash"]])
+    seq, prev = (head[0], head[1]) if head else (0, START)
+    added = []
+    for one in several:
+        seq += 1
+        fields = (
+            seq,
+            one.now.astimezone(UTC),
+            clean_text(one.actor),
+            str(one.action),
+            clean_text(one.subject),
+            canonical_json(dict(one.detail)).decode(),
+            prev,
+        )
+        prev = entry_hash(*fields)
+        added.append(dict(zip(COLUMNS.split(", "), (*fields, prev), strict=True)))
+    if added:
+        tx.insert_rows("audit", added)
+        tx.execute("UPDATE audit_head SET seq = ?, hash = ?", [seq, prev])
 
 
 def record(

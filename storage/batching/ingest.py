@@ -168,9 +168,8 @@ def _store(store: Store, tx: Transaction, headers: Mapping[Path, Header]) -> Non
 def _enter(store: Store, tx: Transaction, headers: Mapping[Path, Header]) -> None:
     """In the ledger."""
     stored_at = _behind_all(tx, store.clock())
-    for number, (path, header) in enumerate(headers.items()):
-        row = {"batch_id": path.stem, "kind": header.kind, "rows": header.rows, "stored_at": stored_at + timedelta(microseconds=number)}
-        tx.insert("ingest_ledger", row)
+    entered = [(path.stem, header.kind, header.rows, stored_at + timedelta(microseconds=number)) for number, (path, header) in enumerate(headers.items())]
+    tx.insert_rows("ingest_ledger", [dict(zip(("batch_id", "kind", "rows", "stored_at"), row, strict=True)) for row in entered])
 
 
 def _behind_all(tx: Transaction, now: datetime) -> datetime:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from storage.batching import ingest
 from storage.batching.batches import (
     Batch,
     CapturedMedia,
@@ -50,7 +49,7 @@ def submit(door: Door, batch: Batch, key: SubjectKey | None = None) -> str:
     """
     batch_id = door.keep(written(batch, key))
     try:
-        reason = door.call(ingest.take_in, batch_id=batch_id)
+        reason = door.take_in(batch_id)
     except (StoreBusy, DiskFull):  # of the database: the batch itself is kept
         return batch_id
     if reason:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from contextlib import suppress
 from dataclasses import dataclass
@@ -31,9 +32,10 @@ class Waiting:
 def waiting_in(outbox: Path) -> Waiting:
     """What waits in that folder; nothing when it is not there."""
     sizes = []
-    for path in outbox.glob("*.ndjson"):
-        with suppress(FileNotFoundError):  # stored in this moment
-            sizes.append(path.stat().st_size)
+    with suppress(FileNotFoundError), os.scandir(outbox) as found:
+        for one in found:
+            with suppress(FileNotFoundError):  # stored in this moment
+                sizes += [one.stat().st_size] if one.name.endswith(".ndjson") else []
     return Waiting(len(sizes), sum(sizes))
 
 

@@ -35,6 +35,7 @@ class Door:
         self.wait_s = wait_s
         self.bounds = bounds
         self._turn = threading.Lock()
+        self._storing = threading.Lock()
 
     def call(self, function: Callable[Concatenate[Store, P], R], *args: P.args, **kwargs: P.kwargs) -> R:
         """What `function`, one of `storage.owner.calls.CALLS`, answers. An answer that is cut off is asked for again: every call may be repeated.
@@ -50,6 +51,16 @@ class Door:
                 return cast(R, calls.result(function, self._there(name, body, max(deadline - time.monotonic(), 0.05))))
             except remote.NobodyAnswers as error:
                 self._pause(deadline, str(error))
+
+    def take_in(self, batch_id: str) -> str | None:
+        """Has the kept batch stored, and answers why it was refused; None when it was not. Raises what `call` raises.
+
+        Whoever has the turn stores all that wait: of many threads, most find theirs stored when theirs comes, and the store need not be opened again.
+        """
+        with self._storing:
+            if not (ingest.outbox_folder(self.folder) / f"{batch_id}.ndjson").exists():
+                return ingest.refusal(self.folder, batch_id)
+            return self.call(ingest.take_in, batch_id=batch_id)
 
     @property
     def place(self) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from domain.identity import sha256_hex
+from storage.batching import ingest
 from storage.errors import StoreDamaged
 from storage.owner.door import Door
 from storage.owner.remote_owner import RemoteOwner
@@ -30,6 +31,10 @@ class RemoteDoor(Door):
         batch_id = sha256_hex(content)
         self.owner.persistently("PUT", f"outbox/{batch_id}", content)
         return batch_id
+
+    def take_in(self, batch_id: str) -> str | None:
+        """As `Door.take_in`; the outbox is the owner's."""
+        return self.call(ingest.take_in, batch_id=batch_id)
 
     def _here(self, work: object) -> None:
         """Never here."""
