@@ -1,0 +1,32 @@
+"""What of a JSON reply is kept as its record, where a platform sends more than may be stored: others' names, what is not public, the owner's telephone."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+
+from domain.identity import Json
+from sources.recorder import Redact
+
+NOTHING = b""
+
+
+def only(names: frozenset[str], hidden: Callable[[dict[str, Json]], bool] = lambda _one: False) -> Redact:
+    """Keeps the members of those `names`, at any depth, and no object that is `hidden`. Of what is no JSON nothing is kept: nobody knows what is in it."""
+
+    def kept(value: Json) -> Json:
+        if isinstance(value, dict):
+            return {name: kept(inner) for name, inner in value.items() if name in names and not _is(hidden, inner)}
+        return [kept(inner) for inner in value if not _is(hidden, inner)] if isinstance(value, list) else value
+
+    def redact(body: bytes) -> bytes:
+        try:
+            return json.dumps(kept(json.loads(body))).encode()
+        except (ValueError, RecursionError):
+            return NOTHING
+
+    return redact
+
+
+def _is(hidden: Callable[[dict[str, Json]], bool], value: Json) -> bool:
+    return isinstance(value, dict) and hidden(value)
