@@ -5,59 +5,44 @@ Methods: flickr.people.getPublicPhotos, flickr.people.getInfo, flickr.urls.looku
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import datetime
 from urllib.parse import urlsplit
 
 from domain.account import Account
-from domain.post import MediaLink, Post, PostKind, Rejected
+from domain.post import Post
 from domain.retention import OnDelete
 from sources import flickr_feed
 from sources.address import where
 from sources.api import Api, api_at, good
-from sources.entries import understood
+from sources.flickr_photo import NSID, SIZES, content, nsid_of, number, parse_photos
 from sources.http import Http, Reply
 from sources.members import only
 from sources.profile import profile_of
-from sources.readable import picture, text_of, unique
+from sources.readable import text_of
 from sources.recorder import Redact
 from sources.secret import in_query
 from sources.shape import At, read_json
 from sources.source import AccountGone, Allowance, Checkpoint, Needs, NotPermitted, Page, Terms, TryAgainLater, UnexpectedReply
 from sources.tokens import MEND
-from sources.track import Item, Known, Read, Track, time_order, track_of
+from sources.track import Known, Read, Track, track_of
 from sources.walk import Walk, profile_page
 
 SITES = frozenset({"flickr.com", "www.flickr.com", "m.flickr.com", "flic.kr"})
 SITE = "https://www.flickr.com"
 API = "https://api.flickr.com"
 REST = "/services/rest/"
-NSID = re.compile(r"\d{1,20}@N\d{2}")
-PHOTO = re.compile(r"\d{1,20}")
 PER_PAGE = "500"  # the most that the API gives
-SIZES = ("o", "k", "h", "l", "c", "z", "m")  # the original, then as far as 2048, 1600, 1024, 800, 640 and 500 pixels
-EXTRAS = ",".join(["description", "date_upload", "date_taken", "license", "tags", "media", "original_format", *(f"url_{size}" for size in SIZES)])
+# The record keeps what no post shows: when it was taken, and when anything about it last changed.
+EXTRAS = ",".join(
+    ["description", "date_upload", "date_taken", "last_update", "license", "tags", "media", "original_format", *(f"url_{size}" for size in SIZES)]
+)
 PHOTO_GONE = "1"  # flickr.photos.getInfo: not a photo, or not one that may be seen
 USER_GONE = {"1", "2", "5"}  # not found, unknown, deleted
 BAD_KEY = {"96", "97", "98", "99", "100"}
 BUSY = {"105", "106", "201"}
 KEPT = frozenset({"stat", "code", "photo", "id", "visibility", "ispublic", "isfriend", "isfamily"})  # of getInfo, which also tells others' notes
-
-# https://www.flickr.com/services/api/flickr.photos.licenses.getInfo.html; 0 is "All Rights Reserved".
-LICENCES = {
-    "1": "CC BY-NC-SA 2.0",
-    "2": "CC BY-NC 2.0",
-    "3": "CC BY-NC-ND 2.0",
-    "4": "CC BY 2.0",
-    "5": "CC BY-SA 2.0",
-    "6": "CC BY-ND 2.0",
-    "7": "No known copyright restrictions",
-    "8": "United States Government Work",
-    "9": "CC0 1.0",
-    "10": "Public Domain Mark 1.0",
-}
 
 WANTED = "a Flickr API key; without one the 20 newest photos are read, if handle or url hold the NSID"
 TERMS = Terms(
@@ -76,34 +61,22 @@ DAILY = Allowance(requests=20_000)  # 3,600 an hour and key
 
 def parse_person(reply: At) -> str:
     """The NSID, from flickr.people.getInfo."""
-    return _nsid(reply.at("person").at("nsid"))
+    return nsid_of(reply.at("person").at("nsid"))
 
 
 def parse_profile(reply: At, account: Account, now: datetime) -> Post:
     """Name, description, place and picture, from the same reply."""
     person = reply.at("person")
-    user, real, said, place = (text_of(_content(person.at(key))) for key in ("username", "realname", "description", "location"))
+    user, real, said, place = (text_of(content(person.at(key))) for key in ("username", "realname", "description", "location"))
     lines = "\n".join(line for line in (user if real else "", said, place) if line)
     return profile_of(account, real or user, lines, [_icon(person)], now)
-
-
-def parse_photos(reply: At, account_id: str, nsid: str) -> Read:
-    """A page of flickr.people.getPublicPhotos: what is public, as posts. Anything odd is rejected."""
-    photos = reply.at("photos")
-
-    def understand(photo: At) -> Iterator[Item | Rejected]:
-        if _number(photo.at("ispublic")) == 1:
-            yield _item(photo, account_id, nsid)
-
-    page, pages = _number(photos.at("page")), _number(photos.at("pages"))
-    return understood(photos.at("photo").items(), understand, _name, str(page + 1) if page < pages else None)
 
 
 def parse_failure(reply: At) -> str:
     """The code of a reply that is 200 and says that it failed; empty where all is well."""
     if (stat := reply.at("stat").text()) == "ok":
         return ""
-    return str(_number(reply.at("code"))) if stat == "fail" else reply.at("stat").wrong("is neither ok nor fail")
+    return str(number(reply.at("code"))) if stat == "fail" else reply.at("stat").wrong("is neither ok nor fail")
 
 
 class Flickr:
@@ -128,7 +101,7 @@ class Flickr:
         nsid = track.own["nsid"]
         yield from Walk(
             track,
-            lambda number: reader.page(nsid, number),
+            lambda which: reader.page(nsid, which),
             reader.answer_if_gone,
             http.now(),
             http.settings.pages_per_run,
@@ -142,7 +115,7 @@ class _Reader:
         self.api = api
 
     def look_up(self, track: Track) -> Iterator[Page]:
-        nsid = _named(self.account) or _nsid(read_json(self._get("flickr.urls.lookupUser", {"url": self.account.url})).at("user").at("id"))
+        nsid = _named(self.account) or nsid_of(read_json(self._get("flickr.urls.lookupUser", {"url": self.account.url})).at("user").at("id"))
         reply = self._get("flickr.people.getInfo", {"user_id": nsid})
         found = parse_person(read_json(reply))
         if track.own.get("nsid", found) != found:
@@ -150,8 +123,8 @@ class _Reader:
         track.own["nsid"] = found
         yield from profile_page(track, parse_profile(read_json(reply), self.account, self.api.http.now()), reply.record)
 
-    def page(self, nsid: str, number: str) -> Read:
-        reply = self._get("flickr.people.getPublicPhotos", {"user_id": nsid, "extras": EXTRAS, "per_page": PER_PAGE, "page": number})
+    def page(self, nsid: str, which: str) -> Read:
+        reply = self._get("flickr.people.getPublicPhotos", {"user_id": nsid, "extras": EXTRAS, "per_page": PER_PAGE, "page": which})
         return replace(parse_photos(read_json(reply), self.account.id, nsid), record=reply.record)
 
     def answer_if_gone(self, photo: str, _known: Known) -> str | None:
@@ -160,7 +133,7 @@ class _Reader:
         if code == PHOTO_GONE:
             return f"stat fail, code {code}"
         _refuse(code, reply)
-        public = _number(read_json(reply).at("photo").at("visibility").at("ispublic"))
+        public = number(read_json(reply).at("photo").at("visibility").at("ispublic"))
         return None if public == 1 else "no longer public"
 
     def _get(self, method: str, query: Mapping[str, str]) -> Reply:
@@ -202,71 +175,7 @@ def _nsid_without_key(account: Account) -> str:
     return nsid
 
 
-def _item(photo: At, account_id: str, nsid: str) -> Item:
-    if photo.at("owner").text() != nsid:
-        photo.at("owner").wrong("is another member's")
-    name = _photo_id(photo.at("id"))
-    posted_at = _moment(photo.at("dateupload"))
-    url = f"https://www.flickr.com/photos/{nsid}/{name}"
-    title = text_of(photo.at("title").maybe_text())
-    # `lastupdate` moves with comments and favourites too, so it is no time of an edit.
-    return Item(Post(account_id, name, PostKind.POST, url, _text(photo), posted_at, title=title, media=_media(photo, url)), time_order(posted_at), name)
-
-
-def _text(photo: At) -> str:
-    """The description, then tags and licence: "All Rights Reserved" is what holds where no line says otherwise."""
-    tags, licence = photo.at("tags").maybe_text().strip(), photo.at("license")
-    number = 0 if licence.missing else _number(licence)
-    lines = [text_of(_content(photo.at("description"))), f"tags: {tags}" if tags else "", f"licence: {LICENCES.get(str(number), number)}" if number else ""]
-    return "\n".join(line for line in lines if line)
-
-
-def _media(photo: At, url: str) -> tuple[MediaLink, ...]:
-    """The largest picture that is offered: of a video its poster, since a list of photos holds no address of the video itself."""
-    address = next((found for size in SIZES if (found := photo.at(f"url_{size}").maybe_text())), "")
-    shown = picture(address, url)
-    if address and shown is None:
-        photo.wrong("its picture is not an http or https address")
-    return unique([shown] if shown else [])
-
-
 def _icon(person: At) -> str:
     """https://www.flickr.com/services/api/misc.buddyicons.html. Empty for a member who has none."""
-    server, farm = _number(person.at("iconserver")), _number(person.at("iconfarm"))
-    return f"https://farm{farm}.staticflickr.com/{server}/buddyicons/{_nsid(person.at('nsid'))}.jpg" if server > 0 else ""
-
-
-def _content(at: At) -> str:
-    """Text as Flickr puts it into JSON: an object with `_content`."""
-    return "" if at.missing else at.at("_content").maybe_text()
-
-
-def _number(at: At) -> int:
-    """A number that is not negative, which Flickr writes as a number or as text."""
-    if isinstance(at.value, int):
-        return at.value if 0 <= at.value < 10**18 else at.wrong("expected a number of at most 18 digits")
-    text = at.text()
-    return int(text) if re.fullmatch(r"[0-9]{1,18}", text) else at.wrong("expected a number")
-
-
-def _moment(at: At) -> datetime:
-    """Seconds since 1970."""
-    try:
-        return datetime.fromtimestamp(_number(at), UTC)
-    except (ValueError, OverflowError, OSError):
-        at.wrong("expected a time in seconds since 1970")
-
-
-def _nsid(at: At) -> str:
-    text = at.text()
-    return text if NSID.fullmatch(text) else at.wrong("is not an NSID")
-
-
-def _photo_id(at: At) -> str:
-    text = at.text()
-    return text if PHOTO.fullmatch(text) else at.wrong("is not a photo's id")
-
-
-def _name(photo: At) -> str | None:
-    """The id of a photo that could not be understood, if it is public."""
-    return _photo_id(photo.at("id")) if photo.at("ispublic").value in (1, "1") else None
+    server, farm = number(person.at("iconserver")), number(person.at("iconfarm"))
+    return f"https://farm{farm}.staticflickr.com/{server}/buddyicons/{nsid_of(person.at('nsid'))}.jpg" if server > 0 else ""

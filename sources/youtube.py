@@ -27,7 +27,7 @@ from sources.source import AccountGone, Allowance, Checkpoint, Needs, NotPermitt
 from sources.tokens import MEND
 from sources.track import Item, Known, Read, Track, time_order, track_of
 from sources.walk import Walk, profile_page, unchanged
-from sources.youtube_api import YouTubeApi, items_of, largest, reasons, understood_by_reason
+from sources.youtube_api import YouTubeApi, items_of, largest, not_there, reasons, understood_by_reason
 
 SITES = frozenset({"youtube.com", "www.youtube.com", "m.youtube.com"})
 SITE = "https://www.youtube.com"
@@ -154,7 +154,8 @@ class _Reader:
         return replace(parse_uploads(read_json(understood_by_reason(reply)), self.account.id, self.track.own["id"]), record=reply.record)
 
     def answer_if_gone(self, video: str, _known: Known) -> str | None:
-        return parse_if_gone(read_json(self.api.list("videos", {"part": "status,snippet", "id": video})))
+        reply = self.api.ask("videos", {"part": "status,snippet", "id": video})
+        return not_there(reply) or parse_if_gone(read_json(understood_by_reason(reply)))
 
 
 def _channel_of(account: Account) -> str | None:

@@ -17,6 +17,7 @@ UNITS = 1  # what any list costs, a 304 among them (https://developers.google.co
 USED_UP = {"quotaExceeded", "dailyLimitExceeded", "rateLimitExceeded", "userRateLimitExceeded"}
 BAD_KEY = {"keyInvalid", "keyExpired", "API_KEY_INVALID", "accessNotConfigured", "SERVICE_DISABLED", "ipRefererBlocked"}
 ACCOUNT_GONE = {"playlistNotFound", "channelNotFound", "channelClosed", "channelSuspended"}
+NOT_THERE = {"videoNotFound", "commentNotFound"}
 SIZES = ("maxres", "standard", "high", "medium", "default")  # of a thumbnail, largest first
 
 
@@ -28,6 +29,12 @@ def reasons(reply: Reply) -> frozenset[str]:
         return frozenset(entry.at("reason").maybe_text() for entry in entries)
     except UnexpectedReply:
         return frozenset()  # then the status alone speaks
+
+
+def not_there(reply: Reply) -> str | None:
+    """What a reply says whose one video or comment is not there; None for any other."""
+    found = sorted(reasons(reply) & NOT_THERE) if reply.status == 404 else []
+    return f"404 {found[0]}" if found else None
 
 
 def understood_by_reason(reply: Reply) -> Reply:

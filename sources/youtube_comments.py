@@ -15,18 +15,14 @@ from sources.shape import At, read_json
 from sources.source import Checkpoint, Page
 from sources.track import Item, Known, Read, Track, time_order, track_of
 from sources.walk import Walk, unchanged
-from sources.youtube_api import YouTubeApi, items_of, reasons, understood_by_reason
+from sources.youtube_api import YouTubeApi, items_of, not_there, reasons, understood_by_reason
 
 SNIPPET = "snippet(videoId,textDisplay,publishedAt,updatedAt)"
 # A partial response: names and pictures of visitors are not even sent.
-FIELDS = f"nextPageToken,pageInfo(totalResults),items(id,snippet(topLevelComment(id,{SNIPPET})))"
-KEPT = frozenset(
-    {
-        *("nextPageToken", "pageInfo", "totalResults", "items", "id", "snippet", "topLevelComment", "videoId", "textDisplay", "publishedAt", "updatedAt"),
-        "error",
-        "code",
-    }
-)
+FIELDS = f"nextPageToken,pageInfo(totalResults),items(id,snippet(isPublic,topLevelComment(id,{SNIPPET})))"
+OF_COMMENT = {"id", "snippet", "isPublic", "topLevelComment", "videoId", "textDisplay", "publishedAt", "updatedAt"}
+KEPT = frozenset({*OF_COMMENT, "nextPageToken", "pageInfo", "totalResults", "items", "error", "code"})
+RECORD = only(KEPT, lambda one: one.get("isPublic") is False)
 NONE = {"commentsDisabled"}  # the owner allows no comments
 PER_PAGE = "100"  # the most that the API gives
 
@@ -35,7 +31,8 @@ def parse_comments(reply: At, account: Account) -> Read:
     """A page of commentThreads.list as visitors' comments: the first of each thread. Anything odd is rejected."""
 
     def understand(thread: At) -> Iterator[Item | Rejected]:
-        yield _item(thread.at("snippet").at("topLevelComment"), account)
+        if thread.at("snippet").at("isPublic").value is not False:
+            yield _item(thread.at("snippet").at("topLevelComment"), account)
 
     following = reply.at("nextPageToken")
     threads = items_of(reply)
@@ -62,15 +59,15 @@ def pages(api: YouTubeApi, account: Account, channel: str, track: Track, now: da
         return _read(api, account, channel, token) or Read((), (), None)
 
     def answer_if_gone(native_id: str, _known: Known) -> str | None:
-        found = api.list("comments", {"part": "id", "id": native_id, "fields": "pageInfo(totalResults),items(id)"}, redact=only(KEPT))
-        return None if items_of(read_json(found)) else "absent from comments.list"
+        reply = api.ask("comments", {"part": "id", "id": native_id, "fields": "pageInfo(totalResults),items(id)"}, redact=RECORD)
+        return not_there(reply) or (None if items_of(read_json(understood_by_reason(reply))) else "absent from comments.list")
 
     yield from Walk(own, following, answer_if_gone, now, api.http.settings.pages_per_run, since=account.since, saved=saved).from_first(first)
 
 
 def _read(api: YouTubeApi, account: Account, channel: str, token: str | None) -> Read | None:
     query = {"part": "snippet", "allThreadsRelatedToChannelId": channel, "order": "time", "maxResults": PER_PAGE, "textFormat": "plainText", "fields": FIELDS}
-    reply = api.ask("commentThreads", query | ({"pageToken": token} if token else {}), redact=only(KEPT))
+    reply = api.ask("commentThreads", query | ({"pageToken": token} if token else {}), redact=RECORD)
     if reply.status != 200 and reasons(reply) & NONE:
         return None
     return replace(parse_comments(read_json(understood_by_reason(reply)), account), record=reply.record)

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from bs4 import BeautifulSoup
 from bs4.element import Tag
+from bs4.exceptions import ParserRejectedMarkup
 
 from domain.account import Account
 from domain.identity import Json
@@ -65,7 +66,10 @@ def _no_further_page(_next: str) -> Read:
 def _feed(reply: Reply) -> Tag:
     path = where(reply.url)
     refuse_declarations(reply.body, path)
-    feed = BeautifulSoup(reply.body, "xml").find("feed") if root_of(reply.body) == "feed" else None
+    try:
+        feed = BeautifulSoup(reply.body, "xml").find("feed") if root_of(reply.body) == "feed" else None
+    except ParserRejectedMarkup:
+        raise UnexpectedReply(path, "cannot be read as XML") from None
     if not isinstance(feed, Tag):
         raise UnexpectedReply(path, "is no Atom feed")
     return feed
