@@ -122,7 +122,7 @@ class YouTube:
         walk = Walk(track, reader.page, reader.answer_if_gone, now, http.settings.pages_per_run, since=account.since)
         yield from walk.from_first(reader.understood(reply))
         if account.custody is Custody.DEPARTMENT_RUN:
-            yield from youtube_comments.pages(reader.api, account, track.own["id"], track, now)
+            yield from youtube_comments.pages(reader.api, account, track.own["id"], track, now, found=walk.found)
 
 
 class _Reader:

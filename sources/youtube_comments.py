@@ -14,7 +14,7 @@ from sources.members import only
 from sources.shape import At, read_json
 from sources.source import Checkpoint, Page
 from sources.track import Item, Known, Read, Track, time_order, track_of
-from sources.walk import Walk, unchanged
+from sources.walk import Walk
 from sources.youtube_api import YouTubeApi, items_of, not_there, reasons, understood_by_reason
 
 SNIPPET = "snippet(videoId,textDisplay,publishedAt,updatedAt)"
@@ -39,8 +39,8 @@ def parse_comments(reply: At, account: Account) -> Read:
     return understood(threads, understand, lambda thread: thread.at("id").identifier(), None if following.missing else following.identifier())
 
 
-def pages(api: YouTubeApi, account: Account, channel: str, track: Track, now: datetime) -> Iterator[Page]:
-    """What is new, edited and gone, at most once a day. Its state is a track of its own inside the channel's `track`."""
+def pages(api: YouTubeApi, account: Account, channel: str, track: Track, now: datetime, *, found: bool) -> Iterator[Page]:
+    """What is new, edited and gone, at most once a day. Its own track lies inside the channel's; `found`: the visit told something before."""
     own = track_of(Checkpoint(track.own.get("comments", "")))
     if not own.sweep_due(now):
         return
@@ -52,7 +52,7 @@ def pages(api: YouTubeApi, account: Account, channel: str, track: Track, now: da
     first = _read(api, account, channel, None)
     if first is None:
         own.swept_at = now
-        yield unchanged(own, saved)
+        yield Page((), (), (), saved(), unchanged=not found)
         return
 
     def following(token: str) -> Read:
@@ -62,7 +62,7 @@ def pages(api: YouTubeApi, account: Account, channel: str, track: Track, now: da
         reply = api.ask("comments", {"part": "id", "id": native_id, "fields": "pageInfo(totalResults),items(id)"}, redact=RECORD)
         return not_there(reply) or (None if items_of(read_json(understood_by_reason(reply))) else "absent from comments.list")
 
-    yield from Walk(own, following, answer_if_gone, now, api.http.settings.pages_per_run, since=account.since, saved=saved).from_first(first)
+    yield from Walk(own, following, answer_if_gone, now, api.http.settings.pages_per_run, since=account.since, saved=saved, found=found).from_first(first)
 
 
 def _read(api: YouTubeApi, account: Account, channel: str, token: str | None) -> Read | None:

@@ -365,6 +365,18 @@ def test_comments_are_asked_for_once_a_day(server: YouTubeServer, site: Site, ne
     assert site.paths == ["/playlistItems"]
 
 
+def test_a_visit_that_told_something_is_not_called_unchanged_for_want_of_comments(
+    server: YouTubeServer, site: Site, new_client: NewClient, tokens: Path
+) -> None:
+    for disabled in (False, True):
+        server.comments = []
+        if disabled:
+            site.pages["/commentThreads"] = Answer(403, recorded("youtube/comments-disabled.json"))
+        pages = keyed(server, site, new_client(tokens=tokens))
+        assert "/commentThreads" in site.paths
+        assert not any(page.unchanged for page in pages)
+
+
 def test_comments_on_a_members_own_channel_are_never_asked_for(server: YouTubeServer, site: Site, new_client: NewClient, tokens: Path) -> None:
     assert comments(keyed(server, site, new_client(tokens=tokens), custody=Custody.OPTED_IN)) == []
     assert "/commentThreads" not in site.paths
