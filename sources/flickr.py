@@ -18,7 +18,7 @@ from sources.address import where
 from sources.api import Api, api_at, good
 from sources.flickr_photo import NSID, SIZES, content, nsid_of, number, parse_photos
 from sources.http import Http, Reply
-from sources.members import only
+from sources.members import only, without
 from sources.profile import profile_of
 from sources.readable import text_of
 from sources.recorder import Redact
@@ -44,6 +44,7 @@ BAD_KEY = {"96", "97", "98", "99", "100"}
 BUSY = {"105", "106", "201"}
 KEPT = frozenset({"stat", "code", "photo", "id", "visibility", "ispublic", "isfriend", "isfamily"})  # of getInfo, which also tells others' notes
 
+public_record = without(lambda one: one.get("ispublic") in (0, "0"))  # should a list of public photos hold another
 WANTED = "a Flickr API key; without one the 20 newest photos are read, if handle or url hold the NSID"
 TERMS = Terms(
     use="Public photos by the API or the photostream's feed, each under its own licence. Commercial use of a key needs Flickr's permission.",
@@ -124,7 +125,8 @@ class _Reader:
         yield from profile_page(track, parse_profile(read_json(reply), self.account, self.api.http.now()), reply.record)
 
     def page(self, nsid: str, which: str) -> Read:
-        reply = self._get("flickr.people.getPublicPhotos", {"user_id": nsid, "extras": EXTRAS, "per_page": PER_PAGE, "page": which})
+        query = {"user_id": nsid, "extras": EXTRAS, "per_page": PER_PAGE, "page": which}
+        reply = self._get("flickr.people.getPublicPhotos", query, public_record)
         return replace(parse_photos(read_json(reply), self.account.id, nsid), record=reply.record)
 
     def answer_if_gone(self, photo: str, _known: Known) -> str | None:
@@ -136,8 +138,8 @@ class _Reader:
         public = number(read_json(reply).at("photo").at("visibility").at("ispublic"))
         return None if public == 1 else "no longer public"
 
-    def _get(self, method: str, query: Mapping[str, str]) -> Reply:
-        reply = good(self._ask(method, query))
+    def _get(self, method: str, query: Mapping[str, str], redact: Redact | None = None) -> Reply:
+        reply = good(self._ask(method, query, redact))
         code = parse_failure(read_json(reply))
         if code in USER_GONE:
             raise AccountGone(f"{where(reply.url)}: {method} answered stat fail, code {code}")

@@ -7,12 +7,13 @@ document names every field). Without one the channel's Atom feed is read, which 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 from urllib.parse import urlsplit
 
 from domain.account import Account, Custody
+from domain.identity import Json
 from domain.post import Post, PostKind, Rejected
 from domain.retention import OnDelete
 from sources import youtube_comments, youtube_feed
@@ -20,6 +21,7 @@ from sources.address import where
 from sources.api import api_at
 from sources.entries import understood
 from sources.http import Http, Reply
+from sources.members import without
 from sources.profile import profile_of
 from sources.readable import picture, unique
 from sources.shape import At, read_json
@@ -93,6 +95,15 @@ def parse_if_gone(reply: At) -> str | None:
     return "absent from videos.list" if not found else None if privacy == "public" else f"no longer public ({privacy[:20]})"
 
 
+def is_hidden(one: Mapping[str, Json]) -> bool:
+    """Whether an entry of a list says that not everybody may see it."""
+    status = one.get("status")
+    return isinstance(status, dict) and status.get("privacyStatus") != "public"
+
+
+public_record = without(is_hidden)
+
+
 class YouTube:
     """Reads the uploads playlist, newest first. An edit keeps the video's id; its `updated` time is nowhere told."""
 
@@ -142,7 +153,7 @@ class _Reader:
 
     def uploads(self, token: str | None, etag: str | None = None) -> Reply:
         query = {"part": "snippet,contentDetails,status", "playlistId": self.track.own["uploads"], "maxResults": PER_PAGE}
-        return self.api.ask("playlistItems", query | ({"pageToken": token} if token else {}), etag)
+        return self.api.ask("playlistItems", query | ({"pageToken": token} if token else {}), etag, public_record)
 
     def page(self, token: str) -> Read:
         return self.understood(self.uploads(token))
@@ -154,7 +165,7 @@ class _Reader:
         return replace(parse_uploads(read_json(understood_by_reason(reply)), self.account.id, self.track.own["id"]), record=reply.record)
 
     def answer_if_gone(self, video: str, _known: Known) -> str | None:
-        reply = self.api.ask("videos", {"part": "status,snippet", "id": video})
+        reply = self.api.ask("videos", {"part": "status,snippet", "id": video}, redact=public_record)
         return not_there(reply) or parse_if_gone(read_json(understood_by_reason(reply)))
 
 
