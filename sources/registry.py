@@ -7,14 +7,20 @@ from dataclasses import replace
 
 from sources.bluesky import Bluesky
 from sources.feed import Feed
+from sources.flickr import Flickr
+from sources.foursquare import Foursquare
 from sources.mastodon import Mastodon
 from sources.settings import DailyLimit, NetworkSettings
 from sources.source import Allowance, NotPermitted, Source, Terms
+from sources.youtube import YouTube
 
 SOURCES: Mapping[str, Source] = {
     "bluesky": Bluesky(),
     "feed": Feed(),
+    "flickr": Flickr(),
+    "foursquare": Foursquare(),
     "mastodon": Mastodon(),
+    "youtube": YouTube(),
 }
 
 REFUSED: Mapping[str, str] = {

@@ -16,6 +16,14 @@ from domain.identity import Json
 from sources.bluesky import parse_author_feed, parse_records
 from sources.bluesky_repo import Place
 from sources.feed import parse_feed, parse_page
+from sources.flickr import parse_failure, parse_person
+from sources.flickr import parse_profile as parse_flickr_profile
+from sources.flickr_feed import parse_feed as parse_flickr_feed
+from sources.flickr_photo import parse_photos
+from sources.foursquare import parse_profile as parse_foursquare_profile
+from sources.foursquare import parse_user
+from sources.foursquare_checkin import checkins_record, parse_checkins
+from sources.foursquare_checkin import parse_if_gone as parse_checkin_if_gone
 from sources.http import Http
 from sources.mastodon import parse_account, parse_statuses
 from sources.readable import pictures_of, text_of
@@ -23,13 +31,18 @@ from sources.registry import SOURCES
 from sources.shape import json_at
 from sources.source import SourceError
 from sources.track import Read, Track
-from tests.builders import NOON
+from sources.youtube import parse_channel, parse_if_gone, parse_uploads
+from sources.youtube import parse_profile as parse_youtube_profile
+from sources.youtube_comments import parse_comments
+from sources.youtube_feed import parse_feed as parse_youtube_feed
+from tests.builders import NOON, an_account
 from tests.sources.platforms import PLATFORMS
 from tests.sources.recorded import a_reply, recorded
 from tests.sources.serving import Answer, Asked, Site
 
 HERE = Place("did:plc:ecpdexamplecitypolice222", "https://pds.example")
 VIEWS = Place("did:plc:ecpdexamplecitypolice222", "https://appview.example", by_feed=True)
+ACCOUNT = an_account("foursquare", "examplecitypd", "https://foursquare.com/examplecitypd")
 MANY = settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 odd_texts = st.sampled_from(["", "http://[", "\x00", "\ud800", "9999-12-31T23:59:59+14:00", "0001-01-01"])
@@ -42,6 +55,18 @@ PARSERS: dict[str, Callable[[bytes], Read | str]] = {
     "bluesky/list-records.json": lambda body: parse_records(json_at(body, "reply"), "account_1", HERE),
     "bluesky/author-feed.json": lambda body: parse_author_feed(json_at(body, "reply"), "account_1", VIEWS),
     "feed/posts.json": lambda body: parse_feed(a_reply(body), "account_1", Track(), NOON),
+    "flickr/photos.json": lambda body: parse_photos(json_at(body, "reply"), "account_1", "10900000@N00"),
+    "flickr/person.json": lambda body: parse_person(json_at(body, "reply")) + parse_flickr_profile(json_at(body, "reply"), ACCOUNT, NOON).text,
+    "flickr/user-not-found.json": lambda body: parse_failure(json_at(body, "reply")),
+    "foursquare/checkins.json": lambda body: parse_checkins(json_at(body, "reply"), ACCOUNT),
+    "foursquare/checkin.json": lambda body: parse_checkin_if_gone(json_at(checkins_record(body), "reply")) or "",
+    "foursquare/user.json": lambda body: (
+        parse_user(json_at(body, "reply"), "examplecitypd") + parse_foursquare_profile(json_at(body, "reply"), ACCOUNT, NOON).text
+    ),
+    "youtube/channel.json": lambda body: parse_channel(json_at(body, "reply"))[0] + parse_youtube_profile(json_at(body, "reply"), ACCOUNT, NOON).text,
+    "youtube/uploads.json": lambda body: parse_uploads(json_at(body, "reply"), "account_1", "UCexamplecitypolice00000"),
+    "youtube/video.json": lambda body: parse_if_gone(json_at(body, "reply")) or "",
+    "youtube/comments.json": lambda body: parse_comments(json_at(body, "reply"), ACCOUNT),
 }
 
 
@@ -113,6 +138,23 @@ def test_a_feed_with_any_bytes_in_it(name: str, data: st.DataObject) -> None:
     put = data.draw(st.binary(max_size=40) | st.sampled_from([b"<", b"&#xD800;", b"&#0;", b"]]>", b"<!--", b"\xff\xfe", b"&lol;", b"<title>"]))
     try:
         storable(parse_feed(a_reply(whole[:start] + put + whole[end:]), "account_1", Track(), NOON))
+    except SourceError:
+        return
+
+
+@pytest.mark.parametrize("name", ["youtube/videos.xml", "flickr/photos_public.atom"])
+@MANY
+@given(data=st.data())
+def test_a_platforms_own_feed_with_any_bytes_in_it(name: str, data: st.DataObject) -> None:
+    whole = recorded(name)
+    start = data.draw(st.integers(0, len(whole)))
+    put = data.draw(st.binary(max_size=40) | st.sampled_from([b"<", b"&#xD800;", b"&#0;", b"]]>", b"<!--", b"</entry>", b"<entry>", b"\xff\xfe"]))
+    body = whole[:start] + put + whole[start + data.draw(st.integers(0, 60)) :]
+    try:
+        if name.startswith("youtube"):
+            storable(parse_youtube_feed(a_reply(body), "account_1", "UCexamplecitypolice00000"))
+        else:
+            storable(parse_flickr_feed(a_reply(body), "account_1"))
     except SourceError:
         return
 

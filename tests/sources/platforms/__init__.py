@@ -8,12 +8,18 @@ from __future__ import annotations
 from tests.sources.platforms.author import PER_PAGE, Author, Platform, Traits, Written, page_of
 from tests.sources.platforms.bluesky import BlueskyServer
 from tests.sources.platforms.feed import Blog
+from tests.sources.platforms.flickr import FlickrServer
+from tests.sources.platforms.foursquare import FoursquareServer
 from tests.sources.platforms.mastodon import MastodonServer
+from tests.sources.platforms.youtube import YouTubeServer
 
 __all__ = ["PER_PAGE", "PLATFORMS", "Author", "Blog", "Platform", "Traits", "Written", "page_of"]
 
 PLATFORMS: dict[str, type[Platform]] = {
     "bluesky": BlueskyServer,
     "feed": Blog,
+    "flickr": FlickrServer,
+    "foursquare": FoursquareServer,
     "mastodon": MastodonServer,
+    "youtube": YouTubeServer,
 }
