@@ -10,11 +10,13 @@ from sources.feed import Feed
 from sources.mastodon import Mastodon
 from sources.settings import DailyLimit, NetworkSettings
 from sources.source import Allowance, NotPermitted, Source, Terms
+from sources.x import X
 
 SOURCES: Mapping[str, Source] = {
     "bluesky": Bluesky(),
     "feed": Feed(),
     "mastodon": Mastodon(),
+    "x": X(),
 }
 
 REFUSED: Mapping[str, str] = {

@@ -38,6 +38,7 @@ class Author:
 
     posts: list[Written] = field(default_factory=list)
     written: int = 0
+    deleted: list[int] = field(default_factory=list)
 
     def write(self, text: str, **how: bool) -> Written:
         self.written += 1
@@ -50,6 +51,7 @@ class Author:
 
     def delete(self, post: Written) -> None:
         self.posts.remove(post)
+        self.deleted.append(post.number)
 
     @property
     def public(self) -> list[Written]:
