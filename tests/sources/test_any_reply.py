@@ -23,6 +23,7 @@ from sources.registry import SOURCES
 from sources.shape import json_at
 from sources.source import SourceError
 from sources.track import Read, Track
+from sources.x import parse_gone, parse_posts, parse_user
 from tests.builders import NOON
 from tests.sources.platforms import PLATFORMS
 from tests.sources.recorded import a_reply, recorded
@@ -42,6 +43,10 @@ PARSERS: dict[str, Callable[[bytes], Read | str]] = {
     "bluesky/list-records.json": lambda body: parse_records(json_at(body, "reply"), "account_1", HERE),
     "bluesky/author-feed.json": lambda body: parse_author_feed(json_at(body, "reply"), "account_1", VIEWS),
     "feed/posts.json": lambda body: parse_feed(a_reply(body), "account_1", Track(), NOON),
+    "x/posts.json": lambda body: parse_posts(json_at(body, "reply"), "account_1", "2026109000000000109", "https://x.com/ExampleCityPD"),
+    "x/new-spelling.json": lambda body: parse_posts(json_at(body, "reply"), "account_1", "2026109000000000109", "https://x.com/ExampleCityPD"),
+    "x/user.json": lambda body: parse_user(json_at(body, "reply")),
+    "x/post-deleted.json": lambda body: parse_gone(json_at(body, "reply")) or "",
 }
 
 
