@@ -7,15 +7,19 @@ from dataclasses import replace
 
 from sources.bluesky import Bluesky
 from sources.feed import Feed
+from sources.linkedin import LinkedIn
 from sources.mastodon import Mastodon
 from sources.settings import DailyLimit, NetworkSettings
 from sources.source import Allowance, NotPermitted, Source, Terms
+from sources.tiktok import TikTok
 from sources.x import X
 
 SOURCES: Mapping[str, Source] = {
     "bluesky": Bluesky(),
     "feed": Feed(),
+    "linkedin": LinkedIn(),
     "mastodon": Mastodon(),
+    "tiktok": TikTok(),
     "x": X(),
 }
 

@@ -8,7 +8,9 @@ from __future__ import annotations
 from tests.sources.platforms.author import PER_PAGE, Author, Platform, Traits, Written, page_of
 from tests.sources.platforms.bluesky import BlueskyServer
 from tests.sources.platforms.feed import Blog
+from tests.sources.platforms.linkedin import LinkedInServer
 from tests.sources.platforms.mastodon import MastodonServer
+from tests.sources.platforms.tiktok import TikTokServer
 from tests.sources.platforms.x import XServer
 
 __all__ = ["PER_PAGE", "PLATFORMS", "Author", "Blog", "Platform", "Traits", "Written", "page_of"]
@@ -16,6 +18,8 @@ __all__ = ["PER_PAGE", "PLATFORMS", "Author", "Blog", "Platform", "Traits", "Wri
 PLATFORMS: dict[str, type[Platform]] = {
     "bluesky": BlueskyServer,
     "feed": Blog,
+    "linkedin": LinkedInServer,
     "mastodon": MastodonServer,
+    "tiktok": TikTokServer,
     "x": XServer,
 }
