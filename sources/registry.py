@@ -9,6 +9,7 @@ from sources.bluesky import Bluesky
 from sources.feed import Feed
 from sources.linkedin import LinkedIn
 from sources.mastodon import Mastodon
+from sources.nextdoor import Nextdoor
 from sources.settings import DailyLimit, NetworkSettings
 from sources.source import Allowance, NotPermitted, Source, Terms
 from sources.tiktok import TikTok
@@ -19,6 +20,7 @@ SOURCES: Mapping[str, Source] = {
     "feed": Feed(),
     "linkedin": LinkedIn(),
     "mastodon": Mastodon(),
+    "nextdoor": Nextdoor(),
     "tiktok": TikTok(),
     "x": X(),
 }

@@ -13,10 +13,12 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from domain.identity import Json
+from sources import linkedin, nextdoor, tiktok
 from sources.bluesky import parse_author_feed, parse_records
 from sources.bluesky_repo import Place
 from sources.feed import parse_feed, parse_page
 from sources.http import Http
+from sources.linkedin_media import parse_addresses
 from sources.mastodon import parse_account, parse_statuses
 from sources.readable import pictures_of, text_of
 from sources.registry import SOURCES
@@ -24,7 +26,7 @@ from sources.shape import json_at
 from sources.source import SourceError
 from sources.track import Read, Track
 from sources.x import parse_gone, parse_posts, parse_user
-from tests.builders import NOON
+from tests.builders import NOON, an_account
 from tests.sources.platforms import PLATFORMS
 from tests.sources.recorded import a_reply, recorded
 from tests.sources.serving import Answer, Asked, Site
@@ -43,6 +45,14 @@ PARSERS: dict[str, Callable[[bytes], Read | str]] = {
     "bluesky/list-records.json": lambda body: parse_records(json_at(body, "reply"), "account_1", HERE),
     "bluesky/author-feed.json": lambda body: parse_author_feed(json_at(body, "reply"), "account_1", VIEWS),
     "feed/posts.json": lambda body: parse_feed(a_reply(body), "account_1", Track(), NOON),
+    "linkedin/posts.json": lambda body: linkedin.parse_posts(json_at(body, "reply"), "account_1", "urn:li:organization:2026109"),
+    "linkedin/organization.json": lambda body: linkedin.parse_organization(json_at(body, "reply"), an_account(), NOON).title,
+    "linkedin/video.json": lambda body: parse_addresses(json_at(body, "reply"), "video/mp4", "")[0].url,
+    "nextdoor/posts.json": lambda body: nextdoor.parse_posts(json_at(nextdoor.without_others(body), "reply"), "account_1"),
+    "nextdoor/me.json": lambda body: nextdoor.parse_agency(json_at(body, "reply"), "https://nextdoor.com/agency-detail/"),
+    "tiktok/videos.json": lambda body: tiktok.parse_videos(json_at(body, "reply"), an_account()),
+    "tiktok/user.json": lambda body: tiktok.parse_user(json_at(body, "reply"), "@examplecitypd"),
+    "tiktok/video-deleted.json": lambda body: tiktok.parse_gone(json_at(body, "reply")) or "",
     "x/posts.json": lambda body: parse_posts(json_at(body, "reply"), "account_1", "2026109000000000109", "https://x.com/ExampleCityPD"),
     "x/new-spelling.json": lambda body: parse_posts(json_at(body, "reply"), "account_1", "2026109000000000109", "https://x.com/ExampleCityPD"),
     "x/user.json": lambda body: parse_user(json_at(body, "reply")),

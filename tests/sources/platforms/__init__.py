@@ -10,6 +10,7 @@ from tests.sources.platforms.bluesky import BlueskyServer
 from tests.sources.platforms.feed import Blog
 from tests.sources.platforms.linkedin import LinkedInServer
 from tests.sources.platforms.mastodon import MastodonServer
+from tests.sources.platforms.nextdoor import NextdoorServer
 from tests.sources.platforms.tiktok import TikTokServer
 from tests.sources.platforms.x import XServer
 
@@ -20,6 +21,7 @@ PLATFORMS: dict[str, type[Platform]] = {
     "feed": Blog,
     "linkedin": LinkedInServer,
     "mastodon": MastodonServer,
+    "nextdoor": NextdoorServer,
     "tiktok": TikTokServer,
     "x": XServer,
 }

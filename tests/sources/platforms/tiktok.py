@@ -31,7 +31,9 @@ class TikTokServer:
 
     def answer(self, site: Site, asked: Asked) -> Answer | None:
         if asked.path == "/v2/user/info/":
-            return _good({"user": {"open_id": "open-1", "union_id": self.identity, "username": "examplecitypd", "display_name": "Example City Police"}})
+            portrait = f"{site.origin}/portraits/1.jpeg?x-signature={self.signature}"
+            named: dict[str, Json] = {"username": "examplecitypd", "display_name": "Example City Police", "avatar_url": portrait}
+            return _good({"user": {"open_id": "open-1", "union_id": self.identity, **named}})
         body = json.loads(asked.body) if asked.body else {}
         if asked.path == "/v2/video/list/":
             return _good(self._listing(site, body))
