@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Never
 from urllib.parse import quote
 
@@ -33,6 +33,7 @@ SITES = frozenset({"x.com", "www.x.com", "mobile.x.com", "twitter.com", "www.twi
 PER_PAGE = 100  # the most that the API gives
 MOST_NEW = 10  # asked for when an account is only looked at for news: what it may cost is set aside beforehand
 MOST_PAGES = 640  # X gives the newest 3,200 posts and never less than 5 a page: a listing that goes on beyond that has no end
+FIRST_DAY = date(2010, 11, 6)  # X refuses an earlier one as the start of a listing
 POST_PRICE = 0.005  # USD for each post that is answered
 USER_PRICE = 0.010
 USER_FIELDS = "description,entities,id,location,name,profile_banner_url,profile_image_url,protected,url,username"
@@ -112,10 +113,10 @@ def parse_gone(reply: At) -> str | None:
 def refused(reply: At) -> Never:
     """Raise what the errors of a reply without data mean."""
     kinds = _problems(reply)
-    if any(kind in FORBIDS for kind in kinds):
-        raise NotPermitted(f"{reply.path}: X says {kinds[0]}: the posts are protected, or the token does not allow this")
-    if any(kind in TELLS_GONE for kind in kinds):
-        raise AccountGone(f"{reply.path}: X says {kinds[0]}: there is no such account, or it is suspended")
+    if forbids := next((kind for kind in kinds if kind in FORBIDS), None):
+        raise NotPermitted(f"{reply.path}: X says {forbids}: the posts are protected, or the token does not allow this")
+    if gone := next((kind for kind in kinds if kind in TELLS_GONE), None):
+        raise AccountGone(f"{reply.path}: X says {gone}: there is no such account, or it is suspended")
     reply.wrong("holds neither data nor an error that is known")
 
 
@@ -176,11 +177,18 @@ class _Reader:
 
     def _read(self, since: str, token: str, number: int) -> Read:
         most = MOST_NEW if since and not token else PER_PAGE
-        query = {"max_results": str(most), "exclude": "retweets"} | ({"since_id": since} if since else {}) | ({"pagination_token": token} if token else {})
+        query = {"max_results": str(most), "exclude": "retweets", **self._from(since)} | ({"pagination_token": token} if token else {})
         reply = _fine(self._timeline(query | BESIDE, most * POST_PRICE))
         read = parse_posts(read_json(reply), self.account.id, self.track.own["id"], self.profile)
         ended = read.next is None or read.next == token or number >= MOST_PAGES
-        return replace(read, next=None if ended else f"{number}/{since}/{read.next}", to_the_end=not since, record=reply.record)
+        return replace(read, next=None if ended else f"{number}/{since}/{read.next}", to_the_end=not self._from(since), record=reply.record)
+
+    def _from(self, since: str) -> dict[str, str]:
+        """From where on posts are listed: what is older is neither sent nor paid for."""
+        day = self.account.since
+        if since or day is None or day < FIRST_DAY:
+            return {"since_id": since} if since else {}
+        return {"start_time": f"{day.isoformat()}T00:00:00Z"}
 
     def _timeline(self, query: Mapping[str, str], most: float) -> Reply:
         """A page of posts, asked for in the spelling that this server knew last; else, and when it knows that one no more, in both."""

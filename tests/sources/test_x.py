@@ -1,7 +1,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -155,7 +156,7 @@ def test_errors_without_data(name: str, problem: type[Exception]) -> None:
         assert "Invented" not in str(raised.value)
 
 
-@pytest.mark.parametrize("body", [{}, {"errors": []}, {"errors": [{}]}, {"errors": [{"type": "about:blank"}]}, {"includes": {}}])
+@pytest.mark.parametrize("body", [{}, {"errors": []}, {"errors": [{}]}, {"errors": [{"type": "about:blank", "title": "Invented"}]}, {"includes": {}}])
 def test_answers_that_say_nothing(body: Json) -> None:
     with pytest.raises(UnexpectedReply, match="neither data nor an error"):
         parse_posts(At(body, "reply"), "account_1", ME, AT)
@@ -285,6 +286,14 @@ def test_news_do_not_put_off_the_look_through_the_window(server: XServer, site: 
         found += [one.native_id for page in pages for one in page.gone]
         checkpoint = pages[-1].checkpoint
     assert found == ["40"]
+
+
+@pytest.mark.parametrize(("since", "expected"), [(date(2026, 5, 2), "2026-05-02T00:00:00Z"), (date(2009, 1, 1), None), (None, None)])
+def test_what_is_older_than_the_first_day_is_not_asked_for(
+    server: XServer, site: Site, new_client: NewClient, tokens: Path, since: date | None, expected: str | None
+) -> None:
+    visited(replace(server.account(site), since=since), new_client(tokens=tokens))
+    assert {asked.query.get("start_time") for asked in site.asked if asked.path.endswith("/tweets")} == {expected}
 
 
 def test_a_listing_without_an_end_ends(server: XServer, site: Site, new_client: NewClient, tokens: Path, monkeypatch: pytest.MonkeyPatch) -> None:
