@@ -6,19 +6,18 @@ github.com/xdevplatform/docs. Prices: https://docs.x.com/x-api/getting-started/p
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, datetime
-from typing import Never
 from urllib.parse import quote
 
 from domain.account import Account
 from domain.post import MediaLink, Post, Rejected
 from domain.retention import OnDelete
 from sources.address import origin, where
-from sources.api import Api, api_at, good
+from sources.api import Api, api_at
 from sources.entries import understood
-from sources.http import Http, Reply
+from sources.http import Http
 from sources.profile import profile_of
 from sources.readable import unique
 from sources.secret import bearer
@@ -26,7 +25,8 @@ from sources.shape import At, read_json
 from sources.source import AccountGone, Allowance, Checkpoint, Needs, NotPermitted, Page, Terms, UnexpectedReply
 from sources.track import Item, Known, Read, Track, track_of
 from sources.walk import Walk, profile_page, unchanged
-from sources.x_post import choices, either, expanded, full_text, is_repost, kind, media_of, post_id, times, versions, within
+from sources.x_api import XApi, problems, refused
+from sources.x_post import choices, expanded, full_text, is_repost, kind, media_of, post_id, times, versions, within
 
 API = "https://api.x.com"
 SITES = frozenset({"x.com", "www.x.com", "mobile.x.com", "twitter.com", "www.twitter.com", "mobile.twitter.com"})
@@ -34,21 +34,11 @@ PER_PAGE = 100  # the most that the API gives
 MOST_NEW = 10  # asked for when an account is only looked at for news: what it may cost is set aside beforehand
 MOST_PAGES = 640  # X gives the newest 3,200 posts and never less than 5 a page: a listing that goes on beyond that has no end
 FIRST_DAY = date(2010, 11, 6)  # X refuses an earlier one as the start of a listing
-POST_PRICE = 0.005  # USD for each post that is answered
-USER_PRICE = 0.010
-USER_FIELDS = "description,entities,id,location,name,profile_banner_url,profile_image_url,protected,url,username"
-FIELDS = {  # the parameter and its fields in either spelling; every document but openapi.json still has the first
-    "tweet": {"tweet.fields": "attachments,author_id,created_at,entities,in_reply_to_user_id,note_tweet,referenced_tweets,text"},
-    "post": {"post.fields": "attachments,created_at,entities,id,note_post,text"},
-}
-BESIDE = {"expansions": "attachments.media_keys,attachments.poll_ids", "media.fields": "alt_text,media_key,preview_image_url,type,url,variants"}
-PAYMENT = 402
-FORBIDS = {"not-authorized-for-resource", "not-authorized-for-field", "field-unauthorized", "client-forbidden", "disallowed-resource"}
-TELLS_GONE = {"resource-not-found", "resource-unavailable"}
 
 TERMS = Terms(
     use="For a government body only with X's written approval of this use and an Enterprise plan, each government end user named to X beforehand. "
-    "A person's handle may be tied to the person only with their express opt-in. What is deleted, protected or withheld there is deleted here.",
+    "A person's handle may be tied to the person only with their express opt-in. What is deleted there is deleted here; what becomes "
+    "protected or is withheld has to be too.",
     on_delete=OnDelete.PURGE,
     keep_days=None,
     reference="X Developer Agreement, Removals, User Protection and Government Use (https://docs.x.com/developer-terms/agreement), Developer Policy, "
@@ -107,17 +97,7 @@ def parse_gone(reply: At) -> str | None:
     """What X says when the post that was asked for is not there (any more): it stands among the errors instead of the data. None: it is there."""
     if not reply.at("data").missing:
         return None
-    return next((kind for kind in _problems(reply) if kind == "resource-not-found"), None)
-
-
-def refused(reply: At) -> Never:
-    """Raise what the errors of a reply without data mean."""
-    kinds = _problems(reply)
-    if forbids := next((kind for kind in kinds if kind in FORBIDS), None):
-        raise NotPermitted(f"{reply.path}: X says {forbids}: the posts are protected, or the token does not allow this")
-    if gone := next((kind for kind in kinds if kind in TELLS_GONE), None):
-        raise AccountGone(f"{reply.path}: X says {gone}: there is no such account, or it is suspended")
-    reply.wrong("holds neither data nor an error that is known")
+    return next((kind for kind in problems(reply) if kind == "resource-not-found"), None)
 
 
 class X:
@@ -149,7 +129,7 @@ class X:
 
 class _Reader:
     def __init__(self, api: Api, account: Account, track: Track) -> None:
-        self.api = api
+        self.x = XApi(api, track.own)
         self.http = api.http
         self.account = account
         self.track = track
@@ -157,8 +137,8 @@ class _Reader:
         self.profile = f"{'https://x.com' if api.base == API else origin(account.url)}/{quote(self.user, safe='')}"
 
     def look_up(self) -> Iterator[Page]:
-        reply = self._ask(f"/2/users/by/username/{quote(self.user, safe='')}", {"user.fields": USER_FIELDS}, USER_PRICE, USER_PRICE)
-        user = read_json(_fine(reply))
+        reply = self.x.user(quote(self.user, safe=""))
+        user = read_json(reply)
         found = parse_user(user)
         if self.track.own.get("id", found) != found:
             raise AccountGone(f"{where(reply.url)}: the name now belongs to another account than the one that was collected before")
@@ -178,7 +158,7 @@ class _Reader:
     def _read(self, since: str, token: str, number: int) -> Read:
         most = MOST_NEW if since and not token else PER_PAGE
         query = {"max_results": str(most), "exclude": "retweets", **self._from(since)} | ({"pagination_token": token} if token else {})
-        reply = _fine(self._timeline(query | BESIDE, most * POST_PRICE))
+        reply = self.x.posts(self.track.own["id"], query, most)
         read = parse_posts(read_json(reply), self.account.id, self.track.own["id"], self.profile)
         ended = read.next is None or read.next == token or number >= MOST_PAGES
         return replace(read, next=None if ended else f"{number}/{since}/{read.next}", to_the_end=not self._from(since), record=reply.record)
@@ -190,56 +170,8 @@ class _Reader:
             return {"since_id": since} if since else {}
         return {"start_time": f"{day.isoformat()}T00:00:00Z"}
 
-    def _timeline(self, query: Mapping[str, str], most: float) -> Reply:
-        """A page of posts, asked for in the spelling that this server knew last; else, and when it knows that one no more, in both."""
-        known = self.track.own.get("fields")
-        path = f"/2/users/{self.track.own['id']}/tweets"
-        usable: Reply | None = None
-        for spelling in sorted(FIELDS, key=lambda one: one != (known or "tweet")):
-            reply = self._ask(path, {**query, **FIELDS[spelling]}, most, POST_PRICE)
-            if reply.status == 200:
-                usable, self.track.own["fields"] = reply, spelling
-                if known or _knows_fields(reply):
-                    return reply
-            elif reply.status != 400:
-                return reply
-        return usable or reply
-
     def answer_if_gone(self, _native_id: str, known: Known) -> str | None:
-        return parse_gone(read_json(_fine(self._ask("/2/tweets", {"ids": known.locator}, POST_PRICE, POST_PRICE))))
-
-    def _ask(self, path: str, query: Mapping[str, str], most: float, price: float) -> Reply:
-        """What the answer may cost is set aside before; what it did not bring is given back."""
-        self.http.spend(most)
-        brought = 0.0
-        try:
-            reply = self.api.ask(path, query)
-            brought = min(most, price * _count(reply))
-        finally:
-            self.http.spend(brought - most)
-        return reply
-
-
-def _fine(reply: Reply) -> Reply:
-    if reply.status == PAYMENT:
-        raise NotPermitted(f"{where(reply.url)}: answered {PAYMENT}: X wants to be paid first; buy credits in its developer console")
-    return good(reply)
-
-
-def _count(reply: Reply) -> int:
-    """How many things were answered, each of which is paid for."""
-    try:
-        data = read_json(reply).at("data").value
-    except UnexpectedReply:
-        return 0
-    return len(data) if isinstance(data, list) else int(data is not None)
-
-
-def _knows_fields(reply: Reply) -> bool:
-    """Whether the reply has what was asked for: a server that does not know a parameter may pass over it."""
-    data = read_json(reply).at("data").value
-    posts = data if isinstance(data, list) else []
-    return not posts or any(isinstance(post, dict) and "created_at" in post for post in posts)
+        return parse_gone(read_json(self.x.post(known.locator)))
 
 
 def _items(post: At, reply: At, account_id: str, user_id: str, profile: str) -> Iterator[Item | Rejected]:
@@ -257,9 +189,3 @@ def _items(post: At, reply: At, account_id: str, user_id: str, profile: str) -> 
     text = "\n".join(line for line in lines if line)
     made = Post(account_id, chain[0], kind(post, user_id), f"{profile}/status/{chain[-1]}", text, posted_at, edited_at, media=unique(links))
     yield Item(made, f"{int(chain[-1]):020d}", chain[-1])
-
-
-def _problems(reply: At) -> list[str]:
-    """The last parts of the addresses that name its errors (https://docs.x.com/x-api/fundamentals/response-codes-and-errors)."""
-    kinds = [either(one, "type", "title").maybe_text() for one in reply.at("errors").maybe_items()]
-    return [kind.rstrip("/").rpartition("/")[2] for kind in kinds if kind]
