@@ -9,10 +9,14 @@ from sources.bluesky import Bluesky
 from sources.feed import Feed
 from sources.flickr import Flickr
 from sources.foursquare import Foursquare
+from sources.linkedin import LinkedIn
 from sources.mastodon import Mastodon
+from sources.nextdoor import Nextdoor
 from sources.settings import DailyLimit, NetworkSettings
 from sources.source import Allowance, NotPermitted, Source, Terms
 from sources.youtube import YouTube
+from sources.tiktok import TikTok
+from sources.x import X
 
 SOURCES: Mapping[str, Source] = {
     "bluesky": Bluesky(),
@@ -21,6 +25,11 @@ SOURCES: Mapping[str, Source] = {
     "foursquare": Foursquare(),
     "mastodon": Mastodon(),
     "youtube": YouTube(),
+    "linkedin": LinkedIn(),
+    "mastodon": Mastodon(),
+    "nextdoor": Nextdoor(),
+    "tiktok": TikTok(),
+    "x": X(),
 }
 
 REFUSED: Mapping[str, str] = {

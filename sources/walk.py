@@ -19,7 +19,8 @@ class Walk:
 
     `read(next)` reads a further page. `answer_if_gone(native_id, known)` asks for one post alone: what the platform answered if it is gone, else None.
     At most `pages` pages are read. Posts of before `since` (UTC) are neither handed on nor read further down to. `saved` makes the checkpoint of each page:
-    the track's own, or that of the track which this one is a part of.
+    the track's own, or that of the track which this one is a part of. `only_news`: the first page lists what is newer than all that is remembered, so that
+    reading it is no look through the window.
     """
 
     track: Track
@@ -30,6 +31,7 @@ class Walk:
     checks: int = MOST_CHECKS
     since: date | None = None
     saved: Callable[[], Checkpoint] | None = None
+    only_news: bool = False
     found: bool = False
 
     def from_first(self, first: Read) -> Iterator[Page]:
@@ -58,7 +60,8 @@ class Walk:
         if first.next is not None and (until is None or first.lowest is None or first.lowest > until) and not self._too_old(first):
             self.track.add_gap(Gap(first.next, first.lowest, until))
         self.track.head = first.digest
-        self.track.swept_at = self.now
+        if not self.only_news:
+            self.track.swept_at = self.now
 
     def _through_gaps(self) -> Iterator[Page]:
         for _ in range(self.pages - 1):

@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from domain.identity import Json
+from sources import linkedin, nextdoor, tiktok
 from sources.bluesky import parse_author_feed, parse_records
 from sources.bluesky_repo import Place
 from sources.feed import parse_feed, parse_page
@@ -25,6 +26,7 @@ from sources.foursquare import parse_user
 from sources.foursquare_checkin import checkins_record, parse_checkins
 from sources.foursquare_checkin import parse_if_gone as parse_checkin_if_gone
 from sources.http import Http
+from sources.linkedin_media import parse_addresses
 from sources.mastodon import parse_account, parse_statuses
 from sources.readable import pictures_of, text_of
 from sources.registry import SOURCES
@@ -35,6 +37,7 @@ from sources.youtube import parse_channel, parse_if_gone, parse_uploads
 from sources.youtube import parse_profile as parse_youtube_profile
 from sources.youtube_comments import parse_comments
 from sources.youtube_feed import parse_feed as parse_youtube_feed
+from sources.x import parse_gone, parse_posts, parse_user
 from tests.builders import NOON, an_account
 from tests.sources.platforms import PLATFORMS
 from tests.sources.recorded import a_reply, recorded
@@ -67,6 +70,18 @@ PARSERS: dict[str, Callable[[bytes], Read | str]] = {
     "youtube/uploads.json": lambda body: parse_uploads(json_at(body, "reply"), "account_1", "UCexamplecitypolice00000"),
     "youtube/video.json": lambda body: parse_if_gone(json_at(body, "reply")) or "",
     "youtube/comments.json": lambda body: parse_comments(json_at(body, "reply"), ACCOUNT),
+    "linkedin/posts.json": lambda body: linkedin.parse_posts(json_at(body, "reply"), "account_1", "urn:li:organization:2026109"),
+    "linkedin/organization.json": lambda body: linkedin.parse_organization(json_at(body, "reply"), an_account(), NOON).title,
+    "linkedin/video.json": lambda body: parse_addresses(json_at(body, "reply"), "video/mp4", "")[0].url,
+    "nextdoor/posts.json": lambda body: nextdoor.parse_posts(json_at(nextdoor.without_others(body), "reply"), "account_1"),
+    "nextdoor/me.json": lambda body: nextdoor.parse_agency(json_at(body, "reply"), "https://nextdoor.com/agency-detail/"),
+    "tiktok/videos.json": lambda body: tiktok.parse_videos(json_at(body, "reply"), an_account()),
+    "tiktok/user.json": lambda body: tiktok.parse_user(json_at(body, "reply"), "@examplecitypd"),
+    "tiktok/video-deleted.json": lambda body: tiktok.parse_gone(json_at(body, "reply")) or "",
+    "x/posts.json": lambda body: parse_posts(json_at(body, "reply"), "account_1", "2026109000000000109", "https://x.com/ExampleCityPD"),
+    "x/new-spelling.json": lambda body: parse_posts(json_at(body, "reply"), "account_1", "2026109000000000109", "https://x.com/ExampleCityPD"),
+    "x/user.json": lambda body: parse_user(json_at(body, "reply")),
+    "x/post-deleted.json": lambda body: parse_gone(json_at(body, "reply")) or "",
 }
 
 

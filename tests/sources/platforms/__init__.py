@@ -12,6 +12,11 @@ from tests.sources.platforms.flickr import FlickrServer
 from tests.sources.platforms.foursquare import FoursquareServer
 from tests.sources.platforms.mastodon import MastodonServer
 from tests.sources.platforms.youtube import YouTubeServer
+from tests.sources.platforms.linkedin import LinkedInServer
+from tests.sources.platforms.mastodon import MastodonServer
+from tests.sources.platforms.nextdoor import NextdoorServer
+from tests.sources.platforms.tiktok import TikTokServer
+from tests.sources.platforms.x import XServer
 
 __all__ = ["PER_PAGE", "PLATFORMS", "Author", "Blog", "Platform", "Traits", "Written", "page_of"]
 
@@ -22,4 +27,9 @@ PLATFORMS: dict[str, type[Platform]] = {
     "foursquare": FoursquareServer,
     "mastodon": MastodonServer,
     "youtube": YouTubeServer,
+    "linkedin": LinkedInServer,
+    "mastodon": MastodonServer,
+    "nextdoor": NextdoorServer,
+    "tiktok": TikTokServer,
+    "x": XServer,
 }

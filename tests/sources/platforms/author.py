@@ -38,6 +38,7 @@ class Author:
 
     posts: list[Written] = field(default_factory=list)
     written: int = 0
+    deleted: list[int] = field(default_factory=list)
 
     def write(self, text: str, **how: bool) -> Written:
         self.written += 1
@@ -50,6 +51,7 @@ class Author:
 
     def delete(self, post: Written) -> None:
         self.posts.remove(post)
+        self.deleted.append(post.number)
 
     @property
     def public(self) -> list[Written]:
@@ -63,7 +65,8 @@ class Traits:
     `conditional`: an unchanged account is told by If-None-Match. `at_once`: an edit or a deletion near the top is seen by the next run; else by the daily look
     through the window. `token`: it is read with one. `renamed`: the handle may come to name another account (`Platform.identity`, where "109" becomes "110"
     and "ecpd" becomes "else"). `edits`, `deletes`: whether an author can do so and it can be told. `gone_statuses`: how it answers for an account that is not
-    there. `tells_gone`: what `Gone.answer` holds of the platform's own answer for a deleted post.
+    there. `tells_gone`: what `Gone.answer` holds of the platform's own answer for a deleted post. `paged`: older posts are on further pages; else the platform
+    lists its newest at once and no more.
     """
 
     conditional: bool = True
@@ -74,6 +77,7 @@ class Traits:
     deletes: bool = True
     gone_statuses: tuple[int, ...] = (404, 410)
     tells_gone: str = "40"
+    paged: bool = True
 
 
 class Platform(Protocol):
