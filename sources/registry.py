@@ -6,15 +6,21 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from sources.bluesky import Bluesky
+from sources.facebook import Facebook
 from sources.feed import Feed
+from sources.instagram import Instagram
 from sources.mastodon import Mastodon
 from sources.settings import DailyLimit, NetworkSettings
 from sources.source import Allowance, NotPermitted, Source, Terms
+from sources.threads import Threads
 
 SOURCES: Mapping[str, Source] = {
     "bluesky": Bluesky(),
+    "facebook": Facebook(),
     "feed": Feed(),
+    "instagram": Instagram(),
     "mastodon": Mastodon(),
+    "threads": Threads(),
 }
 
 REFUSED: Mapping[str, str] = {

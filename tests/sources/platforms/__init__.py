@@ -7,13 +7,19 @@ from __future__ import annotations
 
 from tests.sources.platforms.author import PER_PAGE, Author, Platform, Traits, Written, page_of
 from tests.sources.platforms.bluesky import BlueskyServer
+from tests.sources.platforms.facebook import FacebookPage
 from tests.sources.platforms.feed import Blog
+from tests.sources.platforms.instagram import InstagramAccount
 from tests.sources.platforms.mastodon import MastodonServer
+from tests.sources.platforms.threads import ThreadsProfile
 
 __all__ = ["PER_PAGE", "PLATFORMS", "Author", "Blog", "Platform", "Traits", "Written", "page_of"]
 
 PLATFORMS: dict[str, type[Platform]] = {
     "bluesky": BlueskyServer,
+    "facebook": FacebookPage,
     "feed": Blog,
+    "instagram": InstagramAccount,
     "mastodon": MastodonServer,
+    "threads": ThreadsProfile,
 }
