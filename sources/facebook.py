@@ -9,39 +9,35 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 from functools import partial
-from urllib.parse import parse_qs, quote, urlsplit
+from urllib.parse import quote
 
 from domain.account import Account
 from domain.post import MediaLink, Post, PostKind, Rejected
 from sources.api import Api, api_at
 from sources.entries import understood
-from sources.graph import VERSION, for_departments_only, graph_id, nested, or_rejected, profile, shown, terms
+from sources.facebook_attachments import ATTACHMENT, lines_of, media_of, passed_on, shown_in
+from sources.graph import VERSION, for_departments_only, graph_id, nested, or_rejected, profile, refuse_if_set, terms
+from sources.graph_comments import COMMENT, COMMENTS, comment_item
 from sources.graph_visit import Edge, Visit
 from sources.http import Http
 from sources.readable import unique
 from sources.secret import bearer
 from sources.shape import At
-from sources.source import Allowance, Checkpoint, Needs, Page, UnexpectedReply
+from sources.source import AccountGone, Allowance, Checkpoint, Needs, Page, UnexpectedReply
 from sources.track import Item, Read, time_order, track_of
 
 SITES = frozenset({"facebook.com", "www.facebook.com", "m.facebook.com", "web.facebook.com", "fb.com", "www.fb.com"})
 API = "https://graph.facebook.com"
 PER_PAGE = 25  # with its comments a page is large; Graph refuses to make larger ones
-COMMENTS = 25
-FILM = "video/mp4"
-NO_CARD = {"photo", "video", "album"}  # whose title and description repeat the post or name the album
-SHIMS = {"l.facebook.com", "lm.facebook.com"}  # through which Facebook leads links to other sites, each time with another parameter
-
-ATTACHMENT = "media,media_type,type,target{id},url,unshimmed_url,title,description"
 COMMENT_FIELDS = "id,message,created_time,permalink_url,is_hidden,is_private,attachment{media,type,target{id},url}"  # never `from`: who wrote it
 POST_FIELDS = ",".join(
     [
         "id,message,created_time,updated_time,permalink_url,is_published,is_hidden,privacy,parent_id",
-        f"attachments{{{ATTACHMENT},subattachments{{media,media_type,type,target{{id}},description}}}}",
+        f"attachments{{{ATTACHMENT}}}",
         f"comments.order(reverse_chronological).limit({COMMENTS}){{{COMMENT_FIELDS}}}",
     ]
 )
-PAGE_FIELDS = "id,name,about,description,link,picture.width(2048){url},cover{source}"
+PAGE_FIELDS = "id,name,is_published,about,description,link,picture.width(2048){url},cover{source}"
 
 TERMS = terms("a Page")
 NEEDS = Needs(
@@ -53,8 +49,10 @@ DAILY = Allowance(requests=4_000)
 
 
 def parse_page_id(reply: At, handle: str) -> str:
-    """The Page's id. Raises UnexpectedReply when it is another one than was asked for."""
+    """The Page's id. Raises UnexpectedReply when it is another one than was asked for, AccountGone when nobody but its own people see it."""
     found = graph_id(reply.at("id"))
+    if reply.at("is_published").value is False:
+        raise AccountGone(f"{reply.path}: Facebook says that the Page is not published")
     if handle.isdigit() and handle != found:
         reply.at("id").wrong("is another Page than the one that was asked for")
     return found
@@ -73,13 +71,13 @@ def parse_posts(reply: At, account_id: str, next_page: str | None) -> Read:
 
     def understand(post: At) -> Iterator[Item | Rejected]:
         _refuse_hidden(post)
-        if _passed_on(post) and not post.at("message").maybe_text():
-            return  # somebody else's, which the Page passed on without a word
+        if passed_on(post) and not post.at("message").maybe_text():
+            post.at("parent_id").wrong("is somebody else's post, passed on without a word")  # said, since Meta doesn't say what else `parent_id` may name
         native_id, posted_at = graph_id(post.at("id")), post.at("created_time").moment()
         media: list[MediaLink] = []
-        yield from or_rejected(_media(post), media, native_id)
+        yield from or_rejected(media_of(post), media, native_id)
         url = post.at("permalink_url").maybe_text() or f"https://www.facebook.com/{native_id}"
-        text = "\n".join(dict.fromkeys(line for line in _lines(post) if line))
+        text = "\n".join(dict.fromkeys(line for line in lines_of(post) if line))
         order = time_order(posted_at)
         yield Item(Post(account_id, native_id, PostKind.POST, url, text, posted_at, media=unique(media)), order, "post")
         for comment in nested(post.at("comments")):
@@ -111,76 +109,26 @@ class Facebook:
             POST_FIELDS,
             lambda reply, after: parse_posts(reply, account.id, after),
             PER_PAGE,
-            alone=lambda locator: "id,is_hidden" if locator == "comment" else "id,is_hidden,is_published",
+            alone=lambda locator: "id,is_hidden" if locator.startswith(COMMENT) else "id,is_hidden,is_published",
             no_longer_public=_no_longer_public,
         )
         api = Api(http, f"{api_at(account, SITES, API)}/{VERSION}", bearer(token))
-        yield from Visit(http, account, api, edge).pages(track_of(checkpoint))
+        yield from Visit(http, account, api, edge).read(track_of(checkpoint))
 
 
 def _refuse_hidden(post: At) -> None:
     """Only what anybody sees: published, not hidden, and for everyone."""
     if post.at("is_published").value is not True:
         post.at("is_published").wrong("is not public")
-    if post.at("is_hidden").value not in {False, None}:
-        post.at("is_hidden").wrong("is not public")
+    refuse_if_set(post.at("is_hidden"))
     if not (privacy := post.at("privacy")).missing and privacy.at("value").maybe_text() not in {"", "EVERYONE"}:
         privacy.at("value").wrong("is not public")
 
 
-def _passed_on(post: At) -> bool:
-    """Whether it shares what somebody else posted: a Page's posts have the Page's id before the line."""
-    parent = post.at("parent_id").maybe_text()
-    return bool(parent) and parent.partition("_")[0] != post.at("id").text().partition("_")[0]
-
-
-def _lines(post: At) -> Iterator[str]:
-    """What the post says, then what the cards of links and events under it say. Not what somebody else said whose post it passes on."""
-    yield post.at("message").maybe_text().strip()
-    for attachment in () if _passed_on(post) else nested(post.at("attachments")):
-        if attachment.at("media_type").maybe_text() not in NO_CARD:
-            yield attachment.at("title").maybe_text().strip()
-            yield attachment.at("description").maybe_text().strip()
-            yield _led_to(attachment)
-
-
-def _led_to(attachment: At) -> str:
-    """Where a card leads."""
-    url = attachment.at("unshimmed_url").maybe_text() or attachment.at("url").maybe_text()
-    try:
-        parts = urlsplit(url)
-        return parse_qs(parts.query).get("u", [url])[0] if parts.hostname in SHIMS else url
-    except ValueError:
-        return attachment.at("url").wrong("is no address")
-
-
-def _media(post: At) -> Iterator[MediaLink | None]:
-    """An album's pictures, else the attachment's own. Not of somebody else's post that is passed on."""
-    for attachment in () if _passed_on(post) else nested(post.at("attachments")):
-        inner = list(nested(attachment.at("subattachments")))
-        for one in inner or [attachment]:
-            alt = one.at("description").maybe_text() if inner or attachment.at("media_type").value in NO_CARD else ""
-            yield from _shown(one, "" if alt == post.at("message").value else alt)
-
-
-def _shown(attachment: At, alt: str = "") -> Iterator[MediaLink | None]:
-    """A picture, or a film and its poster, known by the id of the photo or film."""
-    media, target = attachment.at("media"), attachment.at("target")
-    if media.missing:
-        return
-    name = "" if target.missing or target.at("id").missing else graph_id(target.at("id"))
-    if not media.at("source").missing:
-        yield shown(media.at("source"), API, name and f"{name}/film", alt, FILM)
-    if not media.at("image").missing:
-        yield shown(media.at("image").at("src"), API, name, alt)
-
-
 def _comment(comment: At, account_id: str, post_url: str, order: str) -> Iterator[Item | Rejected]:
-    """What somebody wrote under a post. It stands in its post's place in the order."""
     try:
         for key in ("is_hidden", "is_private"):
-            if comment.at(key).value not in {False, None}:
-                comment.at(key).wrong("is not public")
+            refuse_if_set(comment.at(key))
         native_id, posted_at = graph_id(comment.at("id")), comment.at("created_time").moment()
         url, text = comment.at("permalink_url").maybe_text() or post_url, comment.at("message").maybe_text().strip()
     except UnexpectedReply as odd:
@@ -188,8 +136,8 @@ def _comment(comment: At, account_id: str, post_url: str, order: str) -> Iterato
         return
     media: list[MediaLink] = []
     if not comment.at("attachment").missing:
-        yield from or_rejected(_shown(comment.at("attachment")), media, native_id)
-    yield Item(Post(account_id, native_id, PostKind.VISITOR_COMMENT, url, text, posted_at, media=unique(media)), order, "comment")
+        yield from or_rejected(shown_in(comment.at("attachment")), media, native_id)
+    yield comment_item(account_id, native_id, url, text, posted_at, order, unique(media))
 
 
 def _no_longer_public(post: At) -> str | None:

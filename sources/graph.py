@@ -132,6 +132,12 @@ def user_id(reply: At, key: str, account: Account, known: str | None) -> str:
     return found
 
 
+def refuse_if_set(at: At) -> None:
+    """Raises UnexpectedReply for what is hidden, and for anything but a clear no."""
+    if at.value is not False and not at.missing:
+        at.wrong("is not public")
+
+
 def nested(at: At) -> Iterator[At]:
     """The elements of an edge inside an object, none where there is no such edge."""
     return iter(()) if at.missing else at.at("data").items()

@@ -6,15 +6,16 @@ ETags: https://developers.facebook.com/docs/marketing-api/etags. Media addresses
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from urllib.parse import quote
 
 from domain.account import Account
 from domain.post import Post
 from sources.address import where
-from sources.api import Api
+from sources.api import GONE, Api
 from sources.graph import answered, fault_of, following
+from sources.graph_comments import beyond_the_list, oldest_comments
 from sources.http import Http, Reply
 from sources.shape import At, read_json
 from sources.source import AccountGone, Page
@@ -42,7 +43,7 @@ class Edge:
     no_longer_public: Callable[[At], str | None] = lambda _post: None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass
 class Visit:
     """`api` is the Graph API's version with the account's token."""
 
@@ -50,8 +51,9 @@ class Visit:
     account: Account
     api: Api
     edge: Edge
+    oldest: dict[str, str] = field(default_factory=dict)  # as `oldest_comments`, of the page that was read last
 
-    def pages(self, track: Track) -> Iterator[Page]:
+    def read(self, track: Track) -> Iterator[Page]:
         """As `sources.source.Source.pages`."""
         current = track.settled and not track.sweep_due(self.http.now())
         if not current:
@@ -62,10 +64,10 @@ class Visit:
             yield unchanged(track)
             return
         track.own["etag"] = reply.etag or ""
-        first = self._read(reply)
+        first = self._page(reply)
         yield from Walk(
             track,
-            lambda after: self._read(self._listing(own_id, after)),
+            lambda after: self._page(self._listing(own_id, after)),
             self._answer_if_gone,
             self.http.now(),
             self.http.settings.pages_per_run,
@@ -85,14 +87,20 @@ class Visit:
         query = {"fields": self.edge.fields, "limit": str(self.edge.per_page)} | ({"after": after} if after else {})
         return self._ask(f"/{own_id}/{self.edge.posts}", query, etag)
 
-    def _read(self, reply: Reply) -> Read:
+    def _page(self, reply: Reply) -> Read:
         json = read_json(reply)
-        return replace(self.edge.page(json, following(json)), record=reply.record)
+        read = replace(self.edge.page(json, following(json)), record=reply.record)
+        self.oldest = oldest_comments(read)
+        return read
 
     def _answer_if_gone(self, native_id: str, known: Known) -> str | None:
+        if beyond_the_list(known, self.oldest):
+            return None
         reply = self.api.ask(f"/{quote(native_id, safe='')}", {"fields": self.edge.alone(known.locator)})
         if reply.status not in {200, 304} and (fault := fault_of(reply)) and fault.not_there:
             return f"{reply.status} ({fault})"
+        if reply.status in GONE:
+            return str(reply.status)
         return self.edge.no_longer_public(read_json(answered(reply, self.http.now())))
 
     def _ask(self, path: str, query: dict[str, str], etag: str | None = None) -> Reply:

@@ -13,7 +13,8 @@ from domain.account import Account
 from domain.post import MediaLink, Post, PostKind, Rejected
 from sources.api import Api, api_at
 from sources.entries import understood
-from sources.graph import VERSION, for_departments_only, graph_id, nested, one_user, or_rejected, profile, shown, terms, user_id
+from sources.graph import VERSION, for_departments_only, graph_id, nested, one_user, or_rejected, profile, refuse_if_set, shown, terms, user_id
+from sources.graph_comments import COMMENT, COMMENTS, comment_item
 from sources.graph_visit import Edge, Visit
 from sources.http import Http
 from sources.readable import unique
@@ -25,7 +26,6 @@ from sources.track import Item, Read, time_order, track_of
 SITES = frozenset({"instagram.com", "www.instagram.com", "m.instagram.com"})
 API = "https://graph.instagram.com"
 PER_PAGE = 50
-COMMENTS = 25
 FILM = "video/mp4"
 KINDS = {"IMAGE", "VIDEO", "CAROUSEL_ALBUM"}
 
@@ -96,11 +96,11 @@ class Instagram:
             MEDIA_FIELDS,
             lambda reply, after: parse_media(reply, account, after),
             PER_PAGE,
-            alone=lambda locator: "id,hidden" if locator == "comment" else "id",
+            alone=lambda locator: "id,hidden" if locator.startswith(COMMENT) else "id",
             no_longer_public=lambda found: "200 (hidden)" if found.at("hidden").value is True else None,
         )
         api = Api(http, f"{api_at(account, SITES, API)}/{VERSION}", bearer(token))
-        yield from Visit(http, account, api, edge).pages(track)
+        yield from Visit(http, account, api, edge).read(track)
 
 
 def _links(media: At) -> Iterator[MediaLink | None]:
@@ -113,12 +113,10 @@ def _links(media: At) -> Iterator[MediaLink | None]:
 
 
 def _comment(comment: At, account_id: str, url: str, order: str) -> Iterator[Item | Rejected]:
-    """What somebody wrote under a post. It stands in its post's place in the order."""
     try:
-        if comment.at("hidden").value not in {False, None}:
-            comment.at("hidden").wrong("is not public")
+        refuse_if_set(comment.at("hidden"))
         native_id, posted_at, text = graph_id(comment.at("id")), comment.at("timestamp").moment(), comment.at("text").maybe_text().strip()
     except UnexpectedReply as odd:
         yield Rejected(None, odd.path, odd.what)
         return
-    yield Item(Post(account_id, native_id, PostKind.VISITOR_COMMENT, url, text, posted_at), order, "comment")
+    yield comment_item(account_id, native_id, url, text, posted_at, order)

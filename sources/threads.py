@@ -99,7 +99,7 @@ class Threads:
             PER_PAGE,
         )
         api = Api(http, f"{api_at(account, SITES, API)}/{VERSION}", bearer(token))
-        yield from Visit(http, account, api, edge).pages(track)
+        yield from Visit(http, account, api, edge).read(track)
 
 
 def _lines(thread: At) -> Iterator[str]:

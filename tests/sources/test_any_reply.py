@@ -15,21 +15,29 @@ from hypothesis import strategies as st
 from domain.identity import Json
 from sources.bluesky import parse_author_feed, parse_records
 from sources.bluesky_repo import Place
+from sources.facebook import parse_posts
+from sources.facebook import parse_profile as parse_facebook_page
 from sources.feed import parse_feed, parse_page
+from sources.graph import fault_of, following, user_id
 from sources.http import Http
+from sources.instagram import parse_media
+from sources.instagram import parse_profile as parse_instagram_profile
 from sources.mastodon import parse_account, parse_statuses
 from sources.readable import pictures_of, text_of
 from sources.registry import SOURCES
 from sources.shape import json_at
 from sources.source import SourceError
+from sources.threads import parse_profile as parse_threads_profile
+from sources.threads import parse_threads
 from sources.track import Read, Track
-from tests.builders import NOON
+from tests.builders import NOON, an_account
 from tests.sources.platforms import PLATFORMS
 from tests.sources.recorded import a_reply, recorded
 from tests.sources.serving import Answer, Asked, Site
 
 HERE = Place("did:plc:ecpdexamplecitypolice222", "https://pds.example")
 VIEWS = Place("did:plc:ecpdexamplecitypolice222", "https://appview.example", by_feed=True)
+OURS = an_account(handle="@examplecitypd")
 MANY = settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 odd_texts = st.sampled_from(["", "http://[", "\x00", "\ud800", "9999-12-31T23:59:59+14:00", "0001-01-01"])
@@ -41,7 +49,14 @@ PARSERS: dict[str, Callable[[bytes], Read | str]] = {
     "mastodon/lookup.json": lambda body: parse_account(json_at(body, "reply"), "press"),
     "bluesky/list-records.json": lambda body: parse_records(json_at(body, "reply"), "account_1", HERE),
     "bluesky/author-feed.json": lambda body: parse_author_feed(json_at(body, "reply"), "account_1", VIEWS),
+    "facebook/posts.json": lambda body: parse_posts(reply := json_at(body, "reply"), "account_1", following(reply)),
+    "facebook/page.json": lambda body: parse_facebook_page(json_at(body, "reply"), OURS, NOON).id,
+    "facebook/error-gone.json": lambda body: str(fault_of(a_reply(body))),
     "feed/posts.json": lambda body: parse_feed(a_reply(body), "account_1", Track(), NOON),
+    "instagram/media.json": lambda body: parse_media(reply := json_at(body, "reply"), OURS, following(reply)),
+    "instagram/me.json": lambda body: user_id(reply := json_at(body, "reply"), "user_id", OURS, None) + parse_instagram_profile(reply, OURS, NOON).id,
+    "threads/threads.json": lambda body: parse_threads(reply := json_at(body, "reply"), OURS, following(reply)),
+    "threads/me.json": lambda body: parse_threads_profile(json_at(body, "reply"), OURS, NOON).id,
 }
 
 
