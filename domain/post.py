@@ -8,6 +8,8 @@ from enum import StrEnum
 
 from domain.identity import canonical_json, derived_id, sha256_hex
 
+LASTING = "#lasting="  # what follows it names a picture whose address is another in each answer
+
 
 class PostKind(StrEnum):
     """What was published (III.E: the act of creating, uploading, editing or adding)."""
@@ -27,6 +29,16 @@ class MediaLink:
     url: str
     alt: str = ""
     mime: str | None = None
+
+    @property
+    def address(self) -> str:
+        """Where it can be fetched."""
+        return self.url.partition(LASTING)[0]
+
+    @property
+    def lasting(self) -> str:
+        """What tells it from other pictures: its address, or the name that its source put behind `#lasting=` since the platform signs each address anew."""
+        return self.url.partition(LASTING)[2] or self.url
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +65,8 @@ class Post:
 
     @property
     def content_sha256(self) -> str:
-        """What makes this version itself: kind, title, text, and the addresses and descriptions of its media; not its times or counts."""
-        return sha256_hex(canonical_json([self.kind, self.title, self.text, [[link.url, link.alt] for link in self.media]]))
+        """What makes this version itself: kind, title, text, and the addresses (or lasting names) and descriptions of its media; not its times or counts."""
+        return sha256_hex(canonical_json([self.kind, self.title, self.text, [[link.lasting, link.alt] for link in self.media]]))
 
 
 @dataclass(frozen=True, slots=True)

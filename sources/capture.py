@@ -13,7 +13,7 @@ def fetch_media(http: Http, link: MediaLink, *, robots: bool = True) -> bytes:
 
     Raises SourceError; UnexpectedReply when the server answers anything but 200 or nothing at all: an error page is not a picture.
     """
-    reply = http.get(link.url, max_bytes=http.settings.media_bytes, accept="image/*, */*;q=0.5", robots=robots, elsewhere=True)
+    reply = http.get(link.address, max_bytes=http.settings.media_bytes, accept="image/*, */*;q=0.5", robots=robots, elsewhere=True)
     if reply.status != 200:
         raise UnexpectedReply(where(reply.url), f"answered {reply.status} instead of a picture")
     if not reply.body:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 from urllib.parse import urljoin, urlsplit
 
 from bs4 import BeautifulSoup
 from bs4.element import CData, NavigableString, Tag
 
 from domain.identity import clean_text
-from domain.post import MediaLink
+from domain.post import LASTING, MediaLink
 
 UNREAD = ["script", "style", "template", "head", "noscript"]
 NEW_LINE = {
@@ -50,7 +51,12 @@ def picture(address: str, base: str, alt: str = "", mime: str | None = None) -> 
         known = address.strip() and urlsplit(url).scheme in {"http", "https"} and urlsplit(url).hostname
     except ValueError:
         return None
-    return MediaLink(clean_text(url), clean_text(alt).strip(), mime or None) if known else None
+    return MediaLink(clean_text(url).partition(LASTING)[0], clean_text(alt).strip(), mime or None) if known else None
+
+
+def named(link: MediaLink, name: str) -> MediaLink:
+    """`link` with what it is known by, for platforms that sign its address anew in each answer: two answers then say the same, and no edit is seen in it."""
+    return replace(link, url=f"{link.address.partition('#')[0]}{LASTING}{name}")
 
 
 def unique(links: Iterable[MediaLink]) -> tuple[MediaLink, ...]:

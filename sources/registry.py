@@ -6,10 +6,12 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from sources.bluesky import Bluesky
+from sources.facebook import Facebook
 from sources.feed import Feed
 from sources.flickr import Flickr
 from sources.foursquare import Foursquare
 from sources.linkedin import LinkedIn
+from sources.instagram import Instagram
 from sources.mastodon import Mastodon
 from sources.nextdoor import Nextdoor
 from sources.settings import DailyLimit, NetworkSettings
@@ -17,9 +19,11 @@ from sources.source import Allowance, NotPermitted, Source, Terms
 from sources.youtube import YouTube
 from sources.tiktok import TikTok
 from sources.x import X
+from sources.threads import Threads
 
 SOURCES: Mapping[str, Source] = {
     "bluesky": Bluesky(),
+    "facebook": Facebook(),
     "feed": Feed(),
     "flickr": Flickr(),
     "foursquare": Foursquare(),
@@ -30,6 +34,9 @@ SOURCES: Mapping[str, Source] = {
     "nextdoor": Nextdoor(),
     "tiktok": TikTok(),
     "x": X(),
+    "instagram": Instagram(),
+    "mastodon": Mastodon(),
+    "threads": Threads(),
 }
 
 REFUSED: Mapping[str, str] = {

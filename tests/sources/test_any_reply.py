@@ -16,6 +16,8 @@ from domain.identity import Json
 from sources import linkedin, nextdoor, tiktok
 from sources.bluesky import parse_author_feed, parse_records
 from sources.bluesky_repo import Place
+from sources.facebook import parse_posts
+from sources.facebook import parse_profile as parse_facebook_page
 from sources.feed import parse_feed, parse_page
 from sources.flickr import parse_failure, parse_person
 from sources.flickr import parse_profile as parse_flickr_profile
@@ -27,11 +29,17 @@ from sources.foursquare_checkin import checkins_record, parse_checkins
 from sources.foursquare_checkin import parse_if_gone as parse_checkin_if_gone
 from sources.http import Http
 from sources.linkedin_media import parse_addresses
+from sources.graph import fault_of, following, user_id
+from sources.http import Http
+from sources.instagram import parse_media
+from sources.instagram import parse_profile as parse_instagram_profile
 from sources.mastodon import parse_account, parse_statuses
 from sources.readable import pictures_of, text_of
 from sources.registry import SOURCES
 from sources.shape import json_at
 from sources.source import SourceError
+from sources.threads import parse_profile as parse_threads_profile
+from sources.threads import parse_threads
 from sources.track import Read, Track
 from sources.youtube import parse_channel, parse_if_gone, parse_uploads
 from sources.youtube import parse_profile as parse_youtube_profile
@@ -46,6 +54,7 @@ from tests.sources.serving import Answer, Asked, Site
 HERE = Place("did:plc:ecpdexamplecitypolice222", "https://pds.example")
 VIEWS = Place("did:plc:ecpdexamplecitypolice222", "https://appview.example", by_feed=True)
 ACCOUNT = an_account("foursquare", "examplecitypd", "https://foursquare.com/examplecitypd")
+OURS = an_account(handle="@examplecitypd")
 MANY = settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 odd_texts = st.sampled_from(["", "http://[", "\x00", "\ud800", "9999-12-31T23:59:59+14:00", "0001-01-01"])
@@ -57,6 +66,9 @@ PARSERS: dict[str, Callable[[bytes], Read | str]] = {
     "mastodon/lookup.json": lambda body: parse_account(json_at(body, "reply"), "press"),
     "bluesky/list-records.json": lambda body: parse_records(json_at(body, "reply"), "account_1", HERE),
     "bluesky/author-feed.json": lambda body: parse_author_feed(json_at(body, "reply"), "account_1", VIEWS),
+    "facebook/posts.json": lambda body: parse_posts(reply := json_at(body, "reply"), "account_1", following(reply)),
+    "facebook/page.json": lambda body: parse_facebook_page(json_at(body, "reply"), OURS, NOON).id,
+    "facebook/error-gone.json": lambda body: str(fault_of(a_reply(body))),
     "feed/posts.json": lambda body: parse_feed(a_reply(body), "account_1", Track(), NOON),
     "flickr/photos.json": lambda body: parse_photos(json_at(body, "reply"), "account_1", "10900000@N00"),
     "flickr/person.json": lambda body: parse_person(json_at(body, "reply")) + parse_flickr_profile(json_at(body, "reply"), ACCOUNT, NOON).text,
@@ -82,6 +94,10 @@ PARSERS: dict[str, Callable[[bytes], Read | str]] = {
     "x/new-spelling.json": lambda body: parse_posts(json_at(body, "reply"), "account_1", "2026109000000000109", "https://x.com/ExampleCityPD"),
     "x/user.json": lambda body: parse_user(json_at(body, "reply")),
     "x/post-deleted.json": lambda body: parse_gone(json_at(body, "reply")) or "",
+    "instagram/media.json": lambda body: parse_media(reply := json_at(body, "reply"), OURS, following(reply)),
+    "instagram/me.json": lambda body: user_id(reply := json_at(body, "reply"), "user_id", OURS, None) + parse_instagram_profile(reply, OURS, NOON).id,
+    "threads/threads.json": lambda body: parse_threads(reply := json_at(body, "reply"), OURS, following(reply)),
+    "threads/me.json": lambda body: parse_threads_profile(json_at(body, "reply"), OURS, NOON).id,
 }
 
 

@@ -52,6 +52,7 @@ def test_what_a_page_does_not_show_is_no_text(html: str) -> None:
         ("<IMG SRC=/a.png>", [("https://news.example/a.png", "")]),
         ("<img src=' //cdn.example/a.png '>", [("https://cdn.example/a.png", "")]),
         ("<p><a><img src='a.png'></a><img src='a.png' alt='twice'>", [("https://news.example/x/a.png", "")]),
+        ("<img src='a.png#lasting=b'>", [("https://news.example/x/a.png", "")]),  # a name is for sources to give
         ("<img src='data:image/png;base64,AA'><img src='javascript:x'><img src=''><img><img src='http://[x'>", []),
         ("no pictures &lt;img src='a.png'&gt;", []),
     ],

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from tests.sources.platforms.author import PER_PAGE, Author, Platform, Traits, Written, page_of
 from tests.sources.platforms.bluesky import BlueskyServer
+from tests.sources.platforms.facebook import FacebookPage
 from tests.sources.platforms.feed import Blog
 from tests.sources.platforms.flickr import FlickrServer
 from tests.sources.platforms.foursquare import FoursquareServer
@@ -17,11 +18,15 @@ from tests.sources.platforms.mastodon import MastodonServer
 from tests.sources.platforms.nextdoor import NextdoorServer
 from tests.sources.platforms.tiktok import TikTokServer
 from tests.sources.platforms.x import XServer
+from tests.sources.platforms.instagram import InstagramAccount
+from tests.sources.platforms.mastodon import MastodonServer
+from tests.sources.platforms.threads import ThreadsProfile
 
 __all__ = ["PER_PAGE", "PLATFORMS", "Author", "Blog", "Platform", "Traits", "Written", "page_of"]
 
 PLATFORMS: dict[str, type[Platform]] = {
     "bluesky": BlueskyServer,
+    "facebook": FacebookPage,
     "feed": Blog,
     "flickr": FlickrServer,
     "foursquare": FoursquareServer,
@@ -32,4 +37,7 @@ PLATFORMS: dict[str, type[Platform]] = {
     "nextdoor": NextdoorServer,
     "tiktok": TikTokServer,
     "x": XServer,
+    "instagram": InstagramAccount,
+    "mastodon": MastodonServer,
+    "threads": ThreadsProfile,
 }
