@@ -127,10 +127,12 @@ _COLLECTION = """
 INSERT INTO collection SELECT batch_id, account_id, authorization_id, collected_at, outcome, detail, terms FROM in_collection
 """
 
+# A batch that was stored without a checkpoint is no visit to the platform: pictures that were had later, or an export that its owner handed in. It says nothing
+# about whether the account is being monitored.
 _STANDING = """
 UPDATE checkpoint SET state = coalesce(c.checkpoint, checkpoint.state), last_attempt = c.collected_at, last_outcome = c.outcome, last_detail = c.detail,
     last_success = CASE WHEN c.outcome IN ('stored', 'unchanged') THEN c.collected_at ELSE checkpoint.last_success END
-FROM in_collection c WHERE checkpoint.account_id = c.account_id
+FROM in_collection c WHERE checkpoint.account_id = c.account_id AND NOT (c.outcome = 'stored' AND c.checkpoint IS NULL)
 """
 
 
