@@ -29,7 +29,7 @@ LATEST = 253402300799  # the last second of the year 9999
 
 # Folders and files of which nothing is opened, whatever else their names say: messages, and what is hidden or deleted.
 _CLOSED = re.compile(
-    r"(^|/)(messages?|inbox|archived_threads|filtered_threads|message_requests|e2ee_cutover|direct[_-]messages?\b|deleted|archived_posts|ads?_|contacts)",
+    r"(^|/)(messages?|inbox|archived_threads|filtered_threads|message_requests|e2ee_cutover|direct[_-]message|deleted|archived_posts|ads?_|contacts)",
     re.IGNORECASE,
 )
 

@@ -50,6 +50,7 @@ class CollectedBatch:
     """One attempt to collect one account, at `collected_at` (aware UTC), under `authorization_id` (None only when it was refused).
 
     `checkpoint` is where the next attempt goes on (None: as before), `terms` what the source allows to be done with it. `detail` is one line without content.
+    A batch that was stored without a checkpoint is no visit to the platform: it does not count as a collection that succeeded.
     """
 
     account_id: str

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from domain.post import PostKind, Rejected
-from sources.exports.export import NAMED_HERE, ExportedPost, UnusableExport
+from sources.exports.export import NAMED_HERE, ExportedPost, UnusableExport, closed
 from sources.exports.reading import MOST_REJECTED, Export, read_export
 from sources.exports.registry import EXPORTERS, exporter_for, opened
 from sources.source import UnexpectedReply
@@ -151,6 +151,24 @@ def test_a_platform_without_an_export_is_refused() -> None:
 )
 def test_files_are_told_by_their_own_name(platform: str, member: str, wanted: bool) -> None:
     assert exporter_for(platform).wanted(member) is wanted
+
+
+@pytest.mark.parametrize(
+    ("member", "shut"),
+    [
+        ("data/direct_messages_media/1-1.png", True),
+        ("data/direct-messages-group.js", True),
+        ("a/your_instagram_activity/messages/inbox/other_1/photos/1.jpg", True),
+        ("Messages/photos/1.jpg", True),
+        ("message_1.json", True),
+        ("data/deleted_tweets_media/1.png", True),
+        ("data/tweets_media/1-messages.png", False),
+        ("posts/media/direct_1.png", False),
+        ("media_attachments/files/1/inboxes.png", False),
+    ],
+)
+def test_what_lies_among_messages_is_shut(member: str, shut: bool) -> None:
+    assert closed(member) is shut
 
 
 def test_facebook(read: Read) -> None:
