@@ -164,7 +164,7 @@ def test_files_are_told_by_their_own_name(platform: str, member: str, wanted: bo
         ("data/deleted_tweets_media/1.png", True),
         ("data/tweets_media/1-messages.png", False),
         ("posts/media/direct_1.png", False),
-        ("media_attachments/files/1/inboxes.png", False),
+        ("media_attachments/files/1/an-inbox.png", False),
     ],
 )
 def test_what_lies_among_messages_is_shut(member: str, shut: bool) -> None:
