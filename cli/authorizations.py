@@ -111,11 +111,11 @@ def read_document(path: Path) -> bytes:
 
 
 def account_named(door: Door, name: str, undercover: bool = False) -> Account:
-    """The account of that id or handle. Ends the command when there is none, or more than one."""
+    """The account of that id or handle, or of that `platform:handle`. Ends the command when there is none, or more than one."""
     from storage import accounts
 
     known = door.call(accounts.every, compartment=compartment_of(undercover), by=operator().name)
-    found = [account for account in known if name in (account.id, account.handle)]
+    found = [account for account in known if name in (account.id, account.handle, f"{account.platform}:{account.handle}")]
     if len(found) != 1:
         fail(f"{name}: {'no account' if not found else 'more than one account'} of that id or handle; `plainview accounts list` shows the ids")
     return found[0]

@@ -17,6 +17,7 @@ from cli import (
     erase,
     hits,
     holds,
+    import_export,
     keys,
     permits,
     posts,
@@ -45,6 +46,7 @@ app.command("check")(check.check)
 app.command("doctor")(doctor.doctor)
 app.command("backup")(backup.backup)
 app.command("restore")(backup.restore)
+app.command("import")(import_export.import_export)
 app.command("rescan")(rescan.rescan)
 app.command("erase")(erase.erase)
 app.command("posts")(posts.posts)

@@ -17,6 +17,7 @@ class AuditAction(StrEnum):
     COLLECTION_REFUSED = "collection:refused"
     COLLECTION_STORED = "collection:stored"
     COLLECTION_FAILED = "collection:failed"
+    EXPORT_IMPORTED = "export:imported"
     EXAMINATION_STORED = "examination:stored"
     RESCAN_STORED = "rescan:stored"
     CITATION_STORED = "citation:stored"

@@ -53,14 +53,15 @@ class Capturing:
             return CapturedMedia(link, None, f"{LATER}{problem}")
         except SourceError as problem:
             return CapturedMedia(link, None, f"not fetched: {problem}")
-        return CapturedMedia(link, _described(self.station.vault.put(content), content), "")
+        return CapturedMedia(link, described(self.station.vault.put(content), content), "")
 
 
 def _settled(shown: CapturedMedia) -> bool:
     return shown.media is not None or not shown.problem.startswith(LATER)
 
 
-def _described(sha256: str, content: bytes) -> Media:
+def described(sha256: str, content: bytes) -> Media:
+    """What was captured under that name, with its type and size as its bytes say."""
     try:
         seen = describe(content)
     except Unreadable:

@@ -81,19 +81,27 @@ def listing(store: Store, *, viewer: Viewer, since: datetime | None = None, limi
     return sorted(sorted(found, key=lambda post: post.id), key=lambda post: post.captured_at, reverse=True)[:limit]
 
 
+def of_account(store: Store, *, account_id: str, by: str, compartment: Compartment = Compartment.GENERAL) -> list[PostRow]:
+    """The newest version of every post of that account, gone ones too, in a fixed order. `by`: who is on record for reading the undercover compartment."""
+    sql = f"SELECT {_COLUMNS} FROM current_post p JOIN account a ON a.id = p.account_id WHERE p.account_id = ? ORDER BY p.id"  # noqa: S608
+    with reading(store.of(compartment), by, account_id) as view:
+        return with_media(view, view.rows(sql, [account_id]))
+
+
 def uncaptured(store: Store, *, account_id: str, since: datetime, compartment: Compartment = Compartment.GENERAL) -> list[Uncaptured]:
     """Public posts of that account, in their newest version captured at or after `since`, with pictures that a later run may still get; in a fixed order."""
     with reading(store.of(compartment), "plainview", account_id) as view:
         sql = f"SELECT {_COLUMNS} FROM current_post p JOIN account a ON a.id = p.account_id WHERE p.account_id = ? AND p.gone_at IS NULL AND p.captured_at >= ?"  # noqa: S608
         rows = with_media(view, view.rows(f"{sql} ORDER BY p.id", [account_id, since]))
-    return [Uncaptured(_post(row), missing) for row in rows if (missing := _missing(row))]
+    return [Uncaptured(post_in(row), missing) for row in rows if (missing := _missing(row))]
 
 
 def _missing(row: PostRow) -> tuple[int, ...]:
     return tuple(media.position for media in row.media if media.media_sha256 is None and media.problem.startswith(LATER))
 
 
-def _post(row: PostRow) -> Post:
+def post_in(row: PostRow) -> Post:
+    """The version of a post that is in that row."""
     links = tuple(MediaLink(media.url, media.alt, media.mime) for media in row.media)
     return Post(row.account_id, row.native_id, PostKind(row.kind), row.url, row.text, row.posted_at, row.edited_at, row.title, links)
 

@@ -65,6 +65,7 @@ class CollectedBatch:
 
     `checkpoint` is where the next attempt goes on (None: as before), `terms` what the source allows to be done with it. `detail` is one line without content.
     `requests` and `cost` (in the platform's own unit) are what it took, `replies` where the answers are kept; it is not asked again before `not_before`.
+    A batch that was stored without a checkpoint is no visit to the platform: it does not count as a collection that succeeded.
     """
 
     account_id: str

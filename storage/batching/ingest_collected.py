@@ -132,12 +132,14 @@ INSERT INTO capture BY NAME SELECT i.* EXCLUDE (n), c.account_id, c.collected_at
 FROM in_capture i JOIN in_collection c ON c.batch_id = i.batch_id
 """
 
+# A batch that was stored without a checkpoint is no visit to the platform: pictures that were had later, or an export that its owner handed in. It says nothing
+# about whether the account is being monitored.
 _STANDING = """
 UPDATE checkpoint SET state = coalesce(c.checkpoint, checkpoint.state), last_attempt = c.collected_at, last_outcome = c.outcome, last_detail = c.detail,
     last_success = CASE WHEN c.outcome IN ('stored', 'unchanged') THEN c.collected_at ELSE checkpoint.last_success END,
     failures = CASE c.outcome WHEN 'failed' THEN coalesce(checkpoint.failures, 0) + 1 WHEN 'refused' THEN checkpoint.failures ELSE 0 END,
     not_before = c.not_before
-FROM in_collection c WHERE checkpoint.account_id = c.account_id
+FROM in_collection c WHERE checkpoint.account_id = c.account_id AND NOT (c.outcome = 'stored' AND c.checkpoint IS NULL)
 """
 
 

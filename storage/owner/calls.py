@@ -63,6 +63,7 @@ CALLS: Mapping[str, Call] = {
     "permits.add": permits.add,
     "permits.every": permits.every,
     "posts.listing": posts.listing,
+    "posts.of_account": posts.of_account,
     "posts.uncaptured": posts.uncaptured,
     "references.add": references.add,
     "references.every": references.every,

@@ -72,7 +72,7 @@ def a_member_account(store: Store) -> Account:
 def collected(store: Store, account: Account, *posts: CapturedPost, at: datetime | None = None) -> None:
     """One successful collection of `posts`."""
     (paper,) = [one for one in authorizations.every(store) if one.account_id == account.id]
-    submit(store, CollectedBatch(account.id, paper.id, at or datetime.now(UTC), CollectionOutcome.STORED, posts=posts))
+    submit(store, CollectedBatch(account.id, paper.id, at or datetime.now(UTC), CollectionOutcome.STORED, posts=posts, checkpoint="seeded"))
 
 
 def a_captured_post(store: Store, account: Account, number: int = 1, text: str = "At the fair", picture: bytes | None = None) -> CapturedPost:
