@@ -10,16 +10,16 @@ from sources.facebook import Facebook
 from sources.feed import Feed
 from sources.flickr import Flickr
 from sources.foursquare import Foursquare
-from sources.linkedin import LinkedIn
 from sources.instagram import Instagram
+from sources.linkedin import LinkedIn
 from sources.mastodon import Mastodon
 from sources.nextdoor import Nextdoor
 from sources.settings import DailyLimit, NetworkSettings
 from sources.source import Allowance, NotPermitted, Source, Terms
-from sources.youtube import YouTube
+from sources.threads import Threads
 from sources.tiktok import TikTok
 from sources.x import X
-from sources.threads import Threads
+from sources.youtube import YouTube
 
 SOURCES: Mapping[str, Source] = {
     "bluesky": Bluesky(),
@@ -27,16 +27,14 @@ SOURCES: Mapping[str, Source] = {
     "feed": Feed(),
     "flickr": Flickr(),
     "foursquare": Foursquare(),
-    "mastodon": Mastodon(),
-    "youtube": YouTube(),
+    "instagram": Instagram(),
     "linkedin": LinkedIn(),
     "mastodon": Mastodon(),
     "nextdoor": Nextdoor(),
+    "threads": Threads(),
     "tiktok": TikTok(),
     "x": X(),
-    "instagram": Instagram(),
-    "mastodon": Mastodon(),
-    "threads": Threads(),
+    "youtube": YouTube(),
 }
 
 REFUSED: Mapping[str, str] = {

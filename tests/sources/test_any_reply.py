@@ -24,15 +24,14 @@ from sources.flickr import parse_profile as parse_flickr_profile
 from sources.flickr_feed import parse_feed as parse_flickr_feed
 from sources.flickr_photo import parse_photos
 from sources.foursquare import parse_profile as parse_foursquare_profile
-from sources.foursquare import parse_user
+from sources.foursquare import parse_user as parse_swarm_user
 from sources.foursquare_checkin import checkins_record, parse_checkins
 from sources.foursquare_checkin import parse_if_gone as parse_checkin_if_gone
-from sources.http import Http
-from sources.linkedin_media import parse_addresses
 from sources.graph import fault_of, following, user_id
 from sources.http import Http
 from sources.instagram import parse_media
 from sources.instagram import parse_profile as parse_instagram_profile
+from sources.linkedin_media import parse_addresses
 from sources.mastodon import parse_account, parse_statuses
 from sources.readable import pictures_of, text_of
 from sources.registry import SOURCES
@@ -41,13 +40,14 @@ from sources.source import SourceError
 from sources.threads import parse_profile as parse_threads_profile
 from sources.threads import parse_threads
 from sources.track import Read, Track
+from sources.x import parse_gone, parse_user
+from sources.x import parse_posts as parse_x_posts
 from sources.youtube import parse_channel, parse_if_gone, parse_uploads
 from sources.youtube import parse_profile as parse_youtube_profile
 from sources.youtube_comments import parse_comments
 from sources.youtube_feed import parse_feed as parse_youtube_feed
-from sources.x import parse_gone, parse_posts, parse_user
 from tests.builders import NOON, an_account
-from tests.sources.platforms import PLATFORMS
+from tests.sources.platforms.every import PLATFORMS
 from tests.sources.recorded import a_reply, recorded
 from tests.sources.serving import Answer, Asked, Site
 
@@ -76,7 +76,7 @@ PARSERS: dict[str, Callable[[bytes], Read | str]] = {
     "foursquare/checkins.json": lambda body: parse_checkins(json_at(body, "reply"), ACCOUNT),
     "foursquare/checkin.json": lambda body: parse_checkin_if_gone(json_at(checkins_record(body), "reply")) or "",
     "foursquare/user.json": lambda body: (
-        parse_user(json_at(body, "reply"), "examplecitypd") + parse_foursquare_profile(json_at(body, "reply"), ACCOUNT, NOON).text
+        parse_swarm_user(json_at(body, "reply"), "examplecitypd") + parse_foursquare_profile(json_at(body, "reply"), ACCOUNT, NOON).text
     ),
     "youtube/channel.json": lambda body: parse_channel(json_at(body, "reply"))[0] + parse_youtube_profile(json_at(body, "reply"), ACCOUNT, NOON).text,
     "youtube/uploads.json": lambda body: parse_uploads(json_at(body, "reply"), "account_1", "UCexamplecitypolice00000"),
@@ -90,8 +90,8 @@ PARSERS: dict[str, Callable[[bytes], Read | str]] = {
     "tiktok/videos.json": lambda body: tiktok.parse_videos(json_at(body, "reply"), an_account()),
     "tiktok/user.json": lambda body: tiktok.parse_user(json_at(body, "reply"), "@examplecitypd"),
     "tiktok/video-deleted.json": lambda body: tiktok.parse_gone(json_at(body, "reply")) or "",
-    "x/posts.json": lambda body: parse_posts(json_at(body, "reply"), "account_1", "2026109000000000109", "https://x.com/ExampleCityPD"),
-    "x/new-spelling.json": lambda body: parse_posts(json_at(body, "reply"), "account_1", "2026109000000000109", "https://x.com/ExampleCityPD"),
+    "x/posts.json": lambda body: parse_x_posts(json_at(body, "reply"), "account_1", "2026109000000000109", "https://x.com/ExampleCityPD"),
+    "x/new-spelling.json": lambda body: parse_x_posts(json_at(body, "reply"), "account_1", "2026109000000000109", "https://x.com/ExampleCityPD"),
     "x/user.json": lambda body: parse_user(json_at(body, "reply")),
     "x/post-deleted.json": lambda body: parse_gone(json_at(body, "reply")) or "",
     "instagram/media.json": lambda body: parse_media(reply := json_at(body, "reply"), OURS, following(reply)),

@@ -14,7 +14,7 @@ from sources.http import Http
 from sources.source import AccountGone, NotPermitted, Page, SourceError, UnexpectedReply
 from tests.builders import an_account
 from tests.sources.conftest import Clock
-from tests.sources.platforms import BlueskyServer
+from tests.sources.platforms.every import BlueskyServer
 from tests.sources.serving import Answer, Asked, Site, json_answer
 
 HANDLE = "police.example.gov"

@@ -21,7 +21,7 @@ from sources.recorder import Recorder
 from sources.registry import SOURCES
 from sources.source import AccountGone, Checkpoint, NotPermitted, Page, TryAgainLater, UnexpectedReply
 from tests.sources.conftest import TOKEN, Clock
-from tests.sources.platforms import PLATFORMS, Author, Platform, Traits
+from tests.sources.platforms.every import PLATFORMS, Author, Platform, Traits
 from tests.sources.serving import Answer, Asked, Site, json_answer
 
 SECRET = "4f1e-secret"

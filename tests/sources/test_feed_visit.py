@@ -12,7 +12,7 @@ from sources.http import Http
 from sources.source import AccountGone, NotPermitted, Page, UnexpectedReply
 from tests.builders import an_account
 from tests.sources.conftest import Clock
-from tests.sources.platforms import Blog
+from tests.sources.platforms.every import Blog
 from tests.sources.serving import Answer, Asked, Site, redirect
 
 NewClient = Callable[..., Http]

@@ -8,7 +8,7 @@ from domain.post import Gone, PostKind
 from sources.http import Http
 from sources.mastodon import Mastodon
 from sources.source import Page, UnexpectedReply
-from tests.sources.platforms import MastodonServer
+from tests.sources.platforms.every import MastodonServer
 from tests.sources.serving import Answer, Asked, Site
 
 

@@ -13,7 +13,7 @@ from sources.source import Checkpoint, NotPermitted, Page, TryAgainLater
 from sources.track import MOST_GAPS, UNSETTLED, WINDOW, Gap, Item, Known, Read, Track, track_of
 from sources.walk import Walk
 from tests.builders import NOON
-from tests.sources.platforms import Author, Written, page_of
+from tests.sources.platforms.every import Author, Written, page_of
 
 
 def item(post: Written) -> Item:

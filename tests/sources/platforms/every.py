@@ -11,16 +11,14 @@ from tests.sources.platforms.facebook import FacebookPage
 from tests.sources.platforms.feed import Blog
 from tests.sources.platforms.flickr import FlickrServer
 from tests.sources.platforms.foursquare import FoursquareServer
-from tests.sources.platforms.mastodon import MastodonServer
-from tests.sources.platforms.youtube import YouTubeServer
+from tests.sources.platforms.instagram import InstagramAccount
 from tests.sources.platforms.linkedin import LinkedInServer
 from tests.sources.platforms.mastodon import MastodonServer
 from tests.sources.platforms.nextdoor import NextdoorServer
+from tests.sources.platforms.threads import ThreadsProfile
 from tests.sources.platforms.tiktok import TikTokServer
 from tests.sources.platforms.x import XServer
-from tests.sources.platforms.instagram import InstagramAccount
-from tests.sources.platforms.mastodon import MastodonServer
-from tests.sources.platforms.threads import ThreadsProfile
+from tests.sources.platforms.youtube import YouTubeServer
 
 __all__ = ["PER_PAGE", "PLATFORMS", "Author", "Blog", "Platform", "Traits", "Written", "page_of"]
 
@@ -30,14 +28,12 @@ PLATFORMS: dict[str, type[Platform]] = {
     "feed": Blog,
     "flickr": FlickrServer,
     "foursquare": FoursquareServer,
-    "mastodon": MastodonServer,
-    "youtube": YouTubeServer,
+    "instagram": InstagramAccount,
     "linkedin": LinkedInServer,
     "mastodon": MastodonServer,
     "nextdoor": NextdoorServer,
+    "threads": ThreadsProfile,
     "tiktok": TikTokServer,
     "x": XServer,
-    "instagram": InstagramAccount,
-    "mastodon": MastodonServer,
-    "threads": ThreadsProfile,
+    "youtube": YouTubeServer,
 }
