@@ -8,6 +8,7 @@ from dataclasses import replace
 from sources.bluesky import Bluesky
 from sources.feed import Feed
 from sources.mastodon import Mastodon
+from sources.mediawiki import MediaWiki
 from sources.settings import DailyLimit, NetworkSettings
 from sources.source import Allowance, NotPermitted, Source, Terms
 
@@ -15,6 +16,7 @@ SOURCES: Mapping[str, Source] = {
     "bluesky": Bluesky(),
     "feed": Feed(),
     "mastodon": Mastodon(),
+    "mediawiki": MediaWiki(),
 }
 
 REFUSED: Mapping[str, str] = {

@@ -42,7 +42,7 @@ class Read:
     """One page of an account, newest first, as understood. `next` asks for the following page; None: this was the last.
 
     `to_the_end` says whether the last page ends with the account's oldest post. A feed is only a window: older posts exist and are not listed.
-    `record` is the reply's `Reply.record`. `seen` are posts by name that the page lists and that were not read again: remembered, and known not to have changed.
+    `record` is the reply's `Reply.record`. `seen` are posts by name that it lists and that were not read again: remembered, and sure not to have changed.
     """
 
     items: tuple[Item, ...]
@@ -63,7 +63,7 @@ class Read:
     @property
     def lowest(self) -> str | None:
         """The order of its oldest post."""
-        return min((one.order for one in (*self.items, *self.seen.values())), default=None)
+        return min([*(item.order for item in self.items), *(known.order for known in self.seen.values())], default=None)
 
     @property
     def names(self) -> set[str]:

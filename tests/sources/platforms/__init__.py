@@ -9,6 +9,7 @@ from tests.sources.platforms.author import PER_PAGE, Author, Platform, Traits, W
 from tests.sources.platforms.bluesky import BlueskyServer
 from tests.sources.platforms.feed import Blog
 from tests.sources.platforms.mastodon import MastodonServer
+from tests.sources.platforms.mediawiki import Wiki
 
 __all__ = ["PER_PAGE", "PLATFORMS", "Author", "Blog", "Platform", "Traits", "Written", "page_of"]
 
@@ -16,4 +17,5 @@ PLATFORMS: dict[str, type[Platform]] = {
     "bluesky": BlueskyServer,
     "feed": Blog,
     "mastodon": MastodonServer,
+    "mediawiki": Wiki,
 }

@@ -1,0 +1,151 @@
+"""A wiki's list of edits and the texts of revisions, understood (https://www.mediawiki.org/wiki/API:Usercontribs, API:Revisions)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from domain.identity import canonical_json, sha256_hex
+from domain.post import Post, PostKind, Rejected
+from sources.entries import MOST_ENTRIES
+from sources.mediawiki_files import FILE_NAMESPACE
+from sources.mediawiki_text import added
+from sources.shape import At
+from sources.source import UnexpectedReply
+from sources.track import Item, time_order
+
+EXACT_REVERTS = {"mw-undo", "mw-rollback", "mw-manual-revert"}  # they bring back what somebody wrote before (https://www.mediawiki.org/wiki/Manual:Reverts)
+HIDDEN = ("texthidden", "suppressed")
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """A line of a list of edits, understood. `parent` is the revision before it (0: it made the page), `said` the digest of what of it may change later."""
+
+    entry: At
+    revision: int
+    parent: int
+    title: str
+    of_file: bool
+    posted_at: datetime
+    summary: str
+    text_bytes: int
+    reverts: bool
+    said: str
+
+    @property
+    def order(self) -> str:
+        """As the wiki lists: edits of the same second by their number."""
+        return f"{time_order(self.posted_at)}#{self.revision:015d}"
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """A page of edits, newest first. `next` is the wiki's own word for where the following page begins."""
+
+    edits: tuple[Edit, ...]
+    rejected: tuple[Rejected, ...]
+    next: str
+
+
+def parse_edits(reply: At, user_id: str) -> Listing:
+    """A page of list=usercontribs. What is hidden, somebody else's or odd is rejected."""
+    edits, rejected = {}, []
+    for place, entry in enumerate(reply.at("query").at("usercontribs").items()):
+        if place == MOST_ENTRIES:
+            rejected.append(Rejected(None, entry.path, f"this entry and all after it: more than {MOST_ENTRIES} on one page are not read"))
+            break
+        try:
+            edit = _edit(entry, user_id)
+            edits[edit.revision] = edit
+        except UnexpectedReply as odd:
+            rejected.append(Rejected(None, odd.path, odd.what))
+    following = reply.at("continue")
+    return Listing(tuple(edits.values()), tuple(rejected), "" if following.missing else following.at("uccontinue").identifier())
+
+
+def parse_texts(reply: At) -> dict[int, At]:
+    """The revisions of prop=revisions by number. One that the wiki does not give is among its `badrevids` and not here."""
+    pages = reply.at("query").at("pages").maybe_items()
+    return {number(revision.at("revid")): revision for page in pages for revision in page.at("revisions").maybe_items()}
+
+
+def parse_edit(edit: Edit, texts: Mapping[int, At], account_id: str, wiki: str, script: str) -> Iterator[Item | Rejected]:
+    """The edit as a post: its summary and what it added. `wiki` begins its lasting name, `script` the address of its permanent link.
+
+    Where what was there before cannot be had, nobody can tell what was added: the summary alone is kept, and a rejected piece says so.
+    """
+    name, new, summary = f"{wiki}/{edit.revision}", "", edit.summary
+    if edit.revision not in texts:
+        edit.entry.wrong("its text was not given")
+    whole = text_of_revision(texts[edit.revision])
+    if edit.reverts:  # the words are another's, and the wiki's own summary names whose edits went
+        summary = re.sub(r"\[\[[^\[\]]*\]\]", "[…]", summary)
+    else:
+        try:
+            new = added(text_of_revision(_of(texts, edit)) if edit.parent else "", whole)
+        except UnexpectedReply:
+            yield Rejected(name, edit.entry.path, "what was there before the edit was not given, so that what it added cannot be told")
+    text = "\n".join(part for part in (summary, new) if part)
+    post = Post(account_id, name, PostKind.REVISION, f"{script}?oldid={edit.revision}", text, edit.posted_at, title=edit.title)
+    yield Item(post, edit.order, edit.said)
+
+
+def parse_if_gone(reply: At, revision: int) -> str | None:
+    """What the wiki says of one revision when it is no longer public, else None."""
+    if not reply.at("query").at("badrevids").missing:
+        return "badrevids: missing"
+    known = parse_texts(reply).get(revision)
+    if known is None:
+        reply.wrong("the revision that was asked for is not in it")
+    return hidden(known)
+
+
+def text_of_revision(revision: At) -> str:
+    """The wiki text of a revision that is public."""
+    if flag := hidden(revision):
+        revision.at(flag).wrong("is not public")
+    return revision.at("slots").at("main").at("content").text()
+
+
+def hidden(revision: At) -> str | None:
+    """What says that the text of `revision` is not public: by administrators (RevisionDelete) or beyond them; None when it is."""
+    slots = revision.at("slots")
+    places = (revision, revision if slots.missing else slots.at("main"))
+    return next((flag for flag in HIDDEN for place in places if place.at(flag).value is True), None)
+
+
+def number(at: At) -> int:
+    """A count or identifier. JSON's true is no number."""
+    return at.value if isinstance(at.value, int) and not isinstance(at.value, bool) and 0 <= at.value < 10**15 else at.wrong("expected a whole number")
+
+
+def _edit(entry: At, user_id: str) -> Edit:
+    if str(number(entry.at("userid"))) != user_id:
+        entry.at("userid").wrong("is another account's")
+    for flag in (*HIDDEN, "userhidden"):
+        if entry.at(flag).value is True:
+            entry.at(flag).wrong("is not public")
+    tags = [tag.text() for tag in entry.at("tags").maybe_items()]
+    unsaid = entry.at("commenthidden").value is True
+    summary = "" if unsaid else re.sub(r"/\*.*?\*/", "", entry.at("comment").maybe_text()).strip()  # the section's name is not its writer's
+    parent, size = number(entry.at("parentid")), number(entry.at("size"))
+    grown = entry.at("sizediff").value
+    return Edit(
+        entry=entry,
+        revision=number(entry.at("revid")),
+        parent=parent,
+        title=entry.at("title").text(),
+        of_file=entry.at("ns").value == FILE_NAMESPACE,
+        posted_at=entry.at("timestamp").moment(),
+        summary=summary,
+        text_bytes=size + (size - grown if parent and isinstance(grown, int) else 0),
+        reverts=not EXACT_REVERTS.isdisjoint(tags),
+        said=sha256_hex(canonical_json([summary, unsaid]))[:16],
+    )
+
+
+def _of(texts: Mapping[int, At], edit: Edit) -> At:
+    return texts.get(edit.parent) or edit.entry.wrong("what was there before was not given")
