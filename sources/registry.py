@@ -11,12 +11,14 @@ from sources.mastodon import Mastodon
 from sources.mediawiki import MediaWiki
 from sources.settings import DailyLimit, NetworkSettings
 from sources.source import Allowance, NotPermitted, Source, Terms
+from sources.wordpress import WordPress
 
 SOURCES: Mapping[str, Source] = {
     "bluesky": Bluesky(),
     "feed": Feed(),
     "mastodon": Mastodon(),
     "mediawiki": MediaWiki(),
+    "wordpress": WordPress(),
 }
 
 REFUSED: Mapping[str, str] = {

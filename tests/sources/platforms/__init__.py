@@ -10,6 +10,7 @@ from tests.sources.platforms.bluesky import BlueskyServer
 from tests.sources.platforms.feed import Blog
 from tests.sources.platforms.mastodon import MastodonServer
 from tests.sources.platforms.mediawiki import Wiki
+from tests.sources.platforms.wordpress import WordPressBlog
 
 __all__ = ["PER_PAGE", "PLATFORMS", "Author", "Blog", "Platform", "Traits", "Written", "page_of"]
 
@@ -18,4 +19,5 @@ PLATFORMS: dict[str, type[Platform]] = {
     "feed": Blog,
     "mastodon": MastodonServer,
     "mediawiki": Wiki,
+    "wordpress": WordPressBlog,
 }
