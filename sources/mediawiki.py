@@ -116,9 +116,9 @@ class _Reader:
         return Read(read.items, read.rejected, following, to_the_end, read.record or asked.record, seen)
 
     def answer_if_gone(self, native_id: str, _known: Known) -> str | None:
-        """Asks for that revision alone."""
+        """Asks for that revision alone, with its text: only where the text should be does a wiki say that it is hidden."""
         revision = native_id.rpartition("/")[2]
-        return parse_if_gone(self.api.ask(self.track.own["api"], {"prop": "revisions", "rvprop": "ids", "revids": revision}).json, int(revision))
+        return parse_if_gone(self.api.ask(self.track.own["api"], TEXTS | {"revids": revision}).json, int(revision))
 
     def _name(self, edit: Edit) -> str:
         return f"{self.wiki}/{edit.revision}"

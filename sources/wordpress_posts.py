@@ -74,7 +74,7 @@ def parse_next(reply: At, pages: str | None, before: Place | None) -> str | None
     """
     entries = list(reply.items())
     more = int(pages) > 1 if pages and re.fullmatch(r"\d{1,9}", pages) else len(entries) >= PER_PAGE
-    dated = [(time_order(at), number(entry.at("id"))) for entry in entries if (at := _local(entry.at("date"))) and _is_number(entry.at("id"))]
+    dated = [(time_order(at), known) for entry in entries if (at := _local(entry.at("date"))) and (known := _whole(entry.at("id")))]
     if not more or not dated:
         return None
     oldest = min(order for order, _ in dated)
@@ -113,8 +113,8 @@ def _local(date: At) -> datetime | None:
 
 def number(at: At) -> int:
     """What a post, a comment or an author is on the site. JSON's true is no number."""
-    return at.value if _is_number(at) else at.wrong("expected a whole number")  # type: ignore[return-value]
+    return _whole(at) or at.wrong("expected a whole number")
 
 
-def _is_number(at: At) -> bool:
-    return isinstance(at.value, int) and not isinstance(at.value, bool) and 0 < at.value < 10**12
+def _whole(at: At) -> int | None:
+    return at.value if isinstance(at.value, int) and not isinstance(at.value, bool) and 0 < at.value < 10**12 else None
