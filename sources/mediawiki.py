@@ -15,14 +15,14 @@ from domain.retention import OnDelete
 from sources.entries import understood
 from sources.http import Http
 from sources.mediawiki_api import MediaWikiApi
-from sources.mediawiki_edits import Edit, hidden, number, parse_edit, parse_edits, parse_if_gone, parse_texts, text_of_revision
+from sources.mediawiki_edits import Edit, Listing, hidden, number, parse_edit, parse_edits, parse_if_gone, parse_texts, text_of_revision
 from sources.mediawiki_files import Version, media_of, parse_files, parse_prefixes, uploaded_at
 from sources.mediawiki_text import files_shown
 from sources.profile import profile_of
 from sources.shape import At
 from sources.source import AccountGone, Allowance, Checkpoint, Needs, Page, Terms, UnexpectedReply
 from sources.track import Item, Known, Read, Track, track_of
-from sources.walk import Walk, profile_page
+from sources.walk import Walk, profile_page, unchanged
 
 PER_PAGE = 25  # the texts of so many edits, and of what was there before each, are the 50 that one request may ask for
 MOST_TEXT = 3_000_000  # bytes of texts in one request: a wiki gives 8 MB at most
@@ -69,9 +69,15 @@ class MediaWiki:
         """As `sources.source.Source.pages`."""
         track = track_of(checkpoint)
         reader = _Reader(MediaWikiApi(http, account), account, track)
-        if not track.settled or track.sweep_due(http.now()):
+        current = track.settled and not track.sweep_due(http.now())
+        if not current:
             yield from reader.look_up()
-        first = reader.page("")
+        listing = reader.listing("")
+        if current and listing.digest == track.own.get("listing"):
+            yield unchanged(track)
+            return
+        track.own["listing"] = listing.digest
+        first = reader.understood(listing, "")
         yield from Walk(track, reader.page, reader.answer_if_gone, http.now(), http.settings.pages_per_run, since=account.since).from_first(first)
 
 
@@ -97,11 +103,17 @@ class _Reader:
         shown = [versions[0].url for title in named if (versions := files.get(title))]
         yield from profile_page(self.track, profile_of(self.account, self.user, text, shown, self.api.http.now()), answer.record)
 
-    def page(self, place: str) -> Read:
-        """The edits at `place`: how far the page there was read before (nothing: not at all), and the wiki's word for the page."""
-        above, _, word = place.partition("@")
+    def listing(self, word: str) -> Listing:
+        """The edits on the page that `word` names, by the wiki's own word for it; empty: the newest."""
         asked = self.api.ask(self.track.own["api"], EDITS | {"ucuser": self.user} | ({"uccontinue": word} if word else {}))
-        listing = parse_edits(asked.json, self.track.own["user"])
+        return replace(parse_edits(asked.json, self.track.own["user"]), record=asked.record)
+
+    def page(self, place: str) -> Read:
+        """The edits at `place`: below which order, if the page there was read in part before, and the wiki's word for the page."""
+        return self.understood(self.listing(place.partition("@")[2]), place)
+
+    def understood(self, listing: Listing, place: str) -> Read:
+        above, _, word = place.partition("@")
         edits = [edit for edit in listing.edits if not above or edit.order < above]
         recent = [edit for edit in edits if self.account.since is None or edit.posted_at.date() >= self.account.since]
         batch = self._batch(recent)
@@ -113,7 +125,7 @@ class _Reader:
         seen = {self._name(edit): known for edit in batch if (known := self._seen(edit))}
         read = self._read([edit for edit in batch if self._name(edit) not in seen], listing.rejected)
         to_the_end = following is None and len(recent) == len(edits)
-        return Read(read.items, read.rejected, following, to_the_end, read.record or asked.record, seen)
+        return Read(read.items, read.rejected, following, to_the_end, read.record or listing.record, seen)
 
     def answer_if_gone(self, native_id: str, _known: Known) -> str | None:
         """Asks for that revision alone, with its text: only where the text should be does a wiki say that it is hidden."""

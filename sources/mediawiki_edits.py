@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from domain.identity import canonical_json, sha256_hex
+from domain.identity import Json, canonical_json, sha256_hex
 from domain.post import Post, PostKind, Rejected
 from sources.entries import MOST_ENTRIES
 from sources.mediawiki_files import FILE_NAMESPACE
@@ -43,11 +43,18 @@ class Edit:
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """A page of edits, newest first. `next` is the wiki's own word for where the following page begins."""
+    """A page of edits, newest first. `next` is the wiki's own word for where the following page begins, `record` the reply's."""
 
     edits: tuple[Edit, ...]
     rejected: tuple[Rejected, ...]
     next: str
+    record: str = ""
+
+    @property
+    def digest(self) -> str:
+        """The same for two pages that list the same."""
+        edits: list[Json] = [[edit.revision, edit.said] for edit in self.edits]
+        return sha256_hex(canonical_json([edits, [[one.path.partition("/")[2], one.reason] for one in self.rejected]]))[:32]
 
 
 def parse_edits(reply: At, user_id: str) -> Listing:
