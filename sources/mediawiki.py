@@ -12,16 +12,15 @@ from urllib.parse import urlsplit
 from domain.account import Account
 from domain.post import Rejected
 from domain.retention import OnDelete
-from sources.entries import understood
 from sources.http import Http
 from sources.mediawiki_api import MediaWikiApi
-from sources.mediawiki_edits import Edit, Listing, hidden, number, parse_edit, parse_edits, parse_if_gone, parse_texts, text_of_revision
+from sources.mediawiki_edits import Edit, Listing, hidden, number, parse_edits, parse_if_gone, parse_revisions, parse_texts, text_of_revision
 from sources.mediawiki_files import Version, media_of, parse_files, parse_prefixes, uploaded_at
 from sources.mediawiki_text import files_shown
 from sources.profile import profile_of
 from sources.shape import At
 from sources.source import AccountGone, Allowance, Checkpoint, Needs, Page, Terms, UnexpectedReply
-from sources.track import Item, Known, Read, Track, track_of
+from sources.track import Known, Read, Track, track_of
 from sources.walk import Walk, profile_page, unchanged
 
 PER_PAGE = 25  # the texts of so many edits, and of what was there before each, are the 50 that one request may ask for
@@ -154,13 +153,7 @@ class _Reader:
             return Read((), rejected, None)
         wanted = dict.fromkeys(revision for edit in edits for revision in (edit.revision, edit.parent) if revision)
         answer = self.api.ask(self.track.own["api"], TEXTS | {"revids": "|".join(map(str, wanted))})
-        texts, script = parse_texts(answer.json), self.track.own["script"]
-        by_path = {edit.entry.path: edit for edit in edits}
-
-        def understand(entry: At) -> Iterator[Item | Rejected]:
-            return parse_edit(by_path[entry.path], texts, self.account.id, self.wiki, script)
-
-        read = understood([edit.entry for edit in edits], understand, lambda entry: self._name(by_path[entry.path]), None)
+        read = parse_revisions(edits, parse_texts(answer.json), self.account.id, self.wiki, self.track.own["script"])
         return self._with_media(replace(read, rejected=(*rejected, *read.rejected), record=answer.record), edits)
 
     def _with_media(self, read: Read, edits: list[Edit]) -> Read:

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from domain.identity import Json, canonical_json, sha256_hex
 from domain.post import Post, PostKind, Rejected
-from sources.entries import MOST_ENTRIES
+from sources.entries import MOST_ENTRIES, understood
 from sources.mediawiki_files import FILE_NAMESPACE
 from sources.mediawiki_text import added
 from sources.shape import At
 from sources.source import UnexpectedReply
-from sources.track import Item, time_order
+from sources.track import Item, Read, time_order
 
 EXACT_REVERTS = {"mw-undo", "mw-rollback", "mw-manual-revert"}  # they bring back what somebody wrote before (https://www.mediawiki.org/wiki/Manual:Reverts)
 HIDDEN = ("texthidden", "suppressed")
@@ -79,25 +79,17 @@ def parse_texts(reply: At) -> dict[int, At]:
     return {number(revision.at("revid")): revision for page in pages for revision in page.at("revisions").maybe_items()}
 
 
-def parse_edit(edit: Edit, texts: Mapping[int, At], account_id: str, wiki: str, script: str) -> Iterator[Item | Rejected]:
-    """The edit as a post: its summary and what it added. `wiki` begins its lasting name, `script` the address of its permanent link.
+def parse_revisions(edits: Iterable[Edit], texts: Mapping[int, At], account_id: str, wiki: str, script: str) -> Read:
+    """The edits as posts: each its summary and what it added. `wiki` begins their lasting names, `script` the addresses of their permanent links.
 
     Where what was there before cannot be had, nobody can tell what was added: the summary alone is kept, and a rejected piece says so.
     """
-    name, new, summary = f"{wiki}/{edit.revision}", "", edit.summary
-    if edit.revision not in texts:
-        edit.entry.wrong("its text was not given")
-    whole = text_of_revision(texts[edit.revision])
-    if edit.reverts:  # the words are another's, and the wiki's own summary names whose edits went
-        summary = re.sub(r"\[\[[^\[\]]*\]\]", "[…]", summary)
-    else:
-        try:
-            new = added(text_of_revision(_of(texts, edit)) if edit.parent else "", whole)
-        except UnexpectedReply:
-            yield Rejected(name, edit.entry.path, "what was there before the edit was not given, so that what it added cannot be told")
-    text = "\n".join(part for part in (summary, new) if part)
-    post = Post(account_id, name, PostKind.REVISION, f"{script}?oldid={edit.revision}", text, edit.posted_at, title=edit.title)
-    yield Item(post, edit.order, edit.said)
+    by_path = {edit.entry.path: edit for edit in edits}
+
+    def understand(entry: At) -> Iterator[Item | Rejected]:
+        return _found(by_path[entry.path], texts, account_id, wiki, script)
+
+    return understood([edit.entry for edit in by_path.values()], understand, lambda entry: f"{wiki}/{by_path[entry.path].revision}", None)
 
 
 def parse_if_gone(reply: At, revision: int) -> str | None:
@@ -156,3 +148,20 @@ def _edit(entry: At, user_id: str) -> Edit:
 
 def _of(texts: Mapping[int, At], edit: Edit) -> At:
     return texts.get(edit.parent) or edit.entry.wrong("what was there before was not given")
+
+
+def _found(edit: Edit, texts: Mapping[int, At], account_id: str, wiki: str, script: str) -> Iterator[Item | Rejected]:
+    name, new, summary = f"{wiki}/{edit.revision}", "", edit.summary
+    if edit.revision not in texts:
+        edit.entry.wrong("its text was not given")
+    whole = text_of_revision(texts[edit.revision])
+    if edit.reverts:  # the words are another's, and the wiki's own summary names whose edits went
+        summary = re.sub(r"\[\[[^\[\]]*\]\]", "[…]", summary)
+    else:
+        try:
+            new = added(text_of_revision(_of(texts, edit)) if edit.parent else "", whole)
+        except UnexpectedReply:
+            yield Rejected(name, edit.entry.path, "what was there before the edit was not given, so that what it added cannot be told")
+    text = "\n".join(part for part in (summary, new) if part)
+    post = Post(account_id, name, PostKind.REVISION, f"{script}?oldid={edit.revision}", text, edit.posted_at, title=edit.title)
+    yield Item(post, edit.order, edit.said)

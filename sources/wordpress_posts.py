@@ -56,7 +56,7 @@ def parse_comments(reply: At, account_id: str, host: str, following: str | None)
     """A page of wp/v2/comments: what visitors wrote, without who they are."""
 
     def understand(comment: At) -> Iterator[Item | Rejected]:
-        if comment.at("status").value not in {None, "approved"}:
+        if comment.at("status").text() != "approved":
             comment.at("status").wrong("is not public")
         posted_at, known = comment.at("date_gmt").moment(), number(comment.at("id"))
         text = text_of(comment.at("content").at("rendered").maybe_text())

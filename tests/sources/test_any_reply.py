@@ -13,16 +13,24 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from domain.identity import Json
+from domain.post import PostKind
 from sources.bluesky import parse_author_feed, parse_records
 from sources.bluesky_repo import Place
 from sources.feed import parse_feed, parse_page
 from sources.http import Http
 from sources.mastodon import parse_account, parse_statuses
+from sources.mediawiki import parse_user, parse_user_page
+from sources.mediawiki_edits import parse_edits, parse_if_gone, parse_revisions, parse_texts
+from sources.mediawiki_files import parse_files, parse_prefixes
+from sources.mediawiki_text import added, files_shown
 from sources.readable import pictures_of, text_of
 from sources.registry import SOURCES
 from sources.shape import json_at
 from sources.source import SourceError
 from sources.track import Read, Track
+from sources.wordpress import parse_author, parse_site
+from sources.wordpress_media import shown_media
+from sources.wordpress_posts import parse_comments, parse_next, parse_place, parse_posts
 from tests.builders import NOON
 from tests.sources.platforms import PLATFORMS
 from tests.sources.recorded import a_reply, recorded
@@ -31,6 +39,8 @@ from tests.sources.serving import Answer, Asked, Site
 HERE = Place("did:plc:ecpdexamplecitypolice222", "https://pds.example")
 VIEWS = Place("did:plc:ecpdexamplecitypolice222", "https://appview.example", by_feed=True)
 MANY = settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+
+BLOG = "police.example.gov"
 
 odd_texts = st.sampled_from(["", "http://[", "\x00", "\ud800", "9999-12-31T23:59:59+14:00", "0001-01-01"])
 scalars = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text() | odd_texts
@@ -42,7 +52,28 @@ PARSERS: dict[str, Callable[[bytes], Read | str]] = {
     "bluesky/list-records.json": lambda body: parse_records(json_at(body, "reply"), "account_1", HERE),
     "bluesky/author-feed.json": lambda body: parse_author_feed(json_at(body, "reply"), "account_1", VIEWS),
     "feed/posts.json": lambda body: parse_feed(a_reply(body), "account_1", Track(), NOON),
+    "mediawiki/usercontribs.json": lambda body: edits(body, recorded("mediawiki/texts.json")),
+    "mediawiki/texts.json": lambda body: edits(recorded("mediawiki/usercontribs.json"), body),
+    "mediawiki/hidden.json": lambda body: str(parse_if_gone(json_at(body, "reply"), 930)),
+    "mediawiki/files.json": lambda body: str(parse_files(json_at(body, "reply"))),
+    "mediawiki/lookup.json": lambda body: parse_user(json_at(body, "reply")) + parse_user_page(json_at(body, "reply")) + parse_prefixes(json_at(body, "reply")),
+    "wordpress/posts.json": lambda body: parse_posts(json_at(body, "reply"), "account_1", BLOG, PostKind.POST, following(body)),
+    "wordpress/comments.json": lambda body: parse_comments(json_at(body, "reply"), "account_1", BLOG, following(body)),
+    "wordpress/users.json": lambda body: str(parse_author(json_at(body, "reply"))),
+    "wordpress/index.json": lambda body: str(parse_site(json_at(body, "reply"))),
 }
+
+
+def edits(listed: bytes, texts: bytes) -> Read:
+    known = parse_texts(json_at(texts, "reply"))
+    return parse_revisions(parse_edits(json_at(listed, "reply"), "109").edits, known, "account_1", "wiki.example/revid", "https://wiki.example/index.php")
+
+
+def following(body: bytes) -> str | None:
+    """What can be read again as it was written."""
+    place = parse_next(json_at(body, "reply"), "2", None)
+    assert place is None or str(parse_place(place)) == place
+    return place
 
 
 def places(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
@@ -137,9 +168,19 @@ def test_any_bytes_instead_of_a_feed(body: bytes) -> None:
 @example("<?xml version='1.0'?><a>")
 @example("http://a.example/?b&c")
 @example("<p>" * 3000)
+@example("<img srcset='http://[ 9w, , 1x'><a href='http://[.png'><img></a><video poster><source>")
 def test_any_text_as_html(html: str) -> None:
     text_of(html).encode("utf-8")
+    list(shown_media(html, "https://news.example/a"))
     pictures_of(html, "https://news.example/a")
+
+
+@MANY
+@given(st.text(), st.text(alphabet="[]|:File\n "))
+def test_any_text_of_a_wiki(old: str, new: str) -> None:
+    said = added(old, new)
+    assert set(said.split()) <= set(new.split())
+    list(files_shown(said, "file|image"))
 
 
 @pytest.mark.parametrize("platform", sorted(SOURCES))
