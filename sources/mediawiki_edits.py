@@ -129,7 +129,7 @@ def _edit(entry: At, user_id: str) -> Edit:
             entry.at(flag).wrong("is not public")
     tags = [tag.text() for tag in entry.at("tags").maybe_items()]
     unsaid = entry.at("commenthidden").value is True
-    summary = "" if unsaid else re.sub(r"/\*.*?\*/", "", entry.at("comment").maybe_text()).strip()  # the section's name is not its writer's
+    summary = "" if unsaid else re.sub(r"/\*.{0,500}?\*/", "", entry.at("comment").maybe_text()).strip()  # the section's name is not its writer's
     parent, size = number(entry.at("parentid")), number(entry.at("size"))
     grown = entry.at("sizediff").value
     return Edit(

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from difflib import SequenceMatcher
 
 KEPT_WORDS = 4  # so many words in a row that were there before are somebody's earlier text; fewer are a coincidence ("of the")
-MOST_PAIRS = 4_000_000  # old words times new words: beyond it lines are compared as a whole, since comparing words would take seconds
+MOST_PAIRS = 100_000_000  # old words times new words: beyond it lines are compared as a whole, since comparing words would take seconds
 
 
 def added(old: str, new: str) -> str:

@@ -6,6 +6,7 @@ PLAINVIEW_TEST_WORDPRESS         http://127.0.0.1:8091, a site whose administrat
 
 from __future__ import annotations
 
+import io
 import os
 import secrets
 import time
@@ -15,6 +16,7 @@ from urllib.parse import urlsplit
 
 import pytest
 import requests
+from PIL import Image
 
 from domain.post import Gone, Post, PostKind
 from sources.http import Http
@@ -176,8 +178,8 @@ class WordPress:
     def post(self, text: str, path: str = "posts", **how: Any) -> dict[str, Any]:
         return self.call(path, {"title": "Notice", "content": f"<p>{text}</p>", "status": "publish", "author": self.author, **how})
 
-    def picture(self, content: bytes) -> dict[str, Any]:
-        headers = {"Content-Disposition": f'attachment; filename="pv{secrets.token_hex(4)}.png"', "Content-Type": "image/png"}
+    def picture(self, content: bytes, kind: str = "png") -> dict[str, Any]:
+        headers = {"Content-Disposition": f'attachment; filename="pv{secrets.token_hex(4)}.{kind}"', "Content-Type": f"image/{kind}"}
         reply = requests.post(f"{self.at}/?rest_route=/wp/v2/media", data=content, headers=headers, auth=self.login, timeout=20)
         reply.raise_for_status()
         return self.call(f"media/{reply.json()['id']}", {"alt_text": "A patch"})
@@ -242,6 +244,16 @@ def test_wordpress_site_with_pages_and_comments_without_names(http: Http) -> Non
     later = reading.run(first.checkpoint)
     host = urlsplit(site.at).netloc
     assert later.gone == [Gone(f"{host}/?p={page['id']}", "404"), Gone(f"{host}/?c={comment['id']}", "404")]
+
+
+def test_wordpress_picture_that_it_scaled_down_is_fetched_as_it_was_uploaded(http: Http) -> None:
+    site, written_to = WordPress(), io.BytesIO()
+    Image.frombytes("L", (3000, 200), secrets.token_bytes(600_000)).save(written_to, "jpeg")
+    photograph = site.picture(written_to.getvalue(), "jpeg")
+    assert "-scaled." in photograph["source_url"]
+    site.post("Large", featured_media=photograph["id"])
+    reading = Reading(http, "wordpress", site.slug, f"{site.at}/author/{site.slug}/")
+    assert reading.media(reading.run().posts["Large"]) == [written_to.getvalue()]
 
 
 def test_wordpress_author_that_is_not_there(http: Http) -> None:
