@@ -106,7 +106,8 @@ def text_of_revision(revision: At) -> str:
     """The wiki text of a revision that is public."""
     if flag := hidden(revision):
         revision.at(flag).wrong("is not public")
-    return revision.at("slots").at("main").at("content").text()
+    slots = revision.at("slots")
+    return (revision if slots.missing else slots.at("main")).at("content").text()  # a MediaWiki of before 1.32 has no slots
 
 
 def hidden(revision: At) -> str | None:

@@ -7,7 +7,7 @@ import pytest
 from domain.identity import Json
 from domain.post import MediaLink, PostKind, Rejected
 from sources.mediawiki import parse_user, parse_user_page
-from sources.mediawiki_edits import Edit, parse_edits, parse_if_gone, parse_revisions, parse_texts
+from sources.mediawiki_edits import Edit, parse_edits, parse_if_gone, parse_revisions, parse_texts, text_of_revision
 from sources.mediawiki_files import media_of, parse_files, parse_prefixes, uploaded_at
 from sources.mediawiki_text import MOST_PAIRS, added, files_shown
 from sources.shape import At
@@ -119,6 +119,15 @@ def test_a_reply_without_a_list(name: str) -> None:
 @pytest.mark.parametrize(("name", "answer"), [("badrevids", "badrevids: missing"), ("hidden", "texthidden"), ("texts", "badrevids: missing")])
 def test_a_revision_that_is_gone(name: str, answer: str) -> None:
     assert parse_if_gone(recorded_json(f"mediawiki/{name}.json"), 930) == answer
+
+
+def test_a_text_of_an_older_mediawiki_and_one_that_has_none() -> None:
+    old: Json = {"revid": 1, "content": "Road closed"}
+    assert text_of_revision(At(old, "reply")) == "Road closed"
+    odd: list[Json] = [{"revid": 1}, {"slots": {}}, {"slots": {"main": {"content": 7}}}, {"slots": {"main": {"texthidden": True}}}, {"suppressed": True}, 7]
+    for one in odd:
+        with pytest.raises(UnexpectedReply):
+            text_of_revision(At(one, "reply"))
 
 
 def test_a_revision_that_is_still_there() -> None:
