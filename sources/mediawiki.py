@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 from urllib.parse import urlsplit
 
 from domain.account import Account
@@ -16,6 +17,7 @@ from sources.http import Http
 from sources.mediawiki_api import MediaWikiApi
 from sources.mediawiki_edits import Edit, Listing, hidden, number, parse_edits, parse_if_gone, parse_revisions, parse_texts, text_of_revision
 from sources.mediawiki_files import Version, media_of, parse_files, parse_prefixes, uploaded_at
+from sources.mediawiki_redact import own_summaries, own_texts
 from sources.mediawiki_text import files_shown
 from sources.profile import profile_of
 from sources.shape import At
@@ -104,7 +106,7 @@ class _Reader:
 
     def listing(self, word: str) -> Listing:
         """The edits on the page that `word` names, by the wiki's own word for it; empty: the newest."""
-        asked = self.api.ask(self.track.own["api"], EDITS | {"ucuser": self.user} | ({"uccontinue": word} if word else {}))
+        asked = self.api.ask(self.track.own["api"], EDITS | {"ucuser": self.user} | ({"uccontinue": word} if word else {}), own_summaries)
         return replace(parse_edits(asked.json, self.track.own["user"]), record=asked.record)
 
     def page(self, place: str) -> Read:
@@ -129,7 +131,7 @@ class _Reader:
     def answer_if_gone(self, native_id: str, _known: Known) -> str | None:
         """Asks for that revision alone, with its text: only where the text should be does a wiki say that it is hidden."""
         revision = native_id.rpartition("/")[2]
-        return parse_if_gone(self.api.ask(self.track.own["api"], TEXTS | {"revids": revision}).json, int(revision))
+        return parse_if_gone(self.api.ask(self.track.own["api"], TEXTS | {"revids": revision}, partial(own_texts, own={})).json, int(revision))
 
     def _name(self, edit: Edit) -> str:
         return f"{self.wiki}/{edit.revision}"
@@ -152,7 +154,8 @@ class _Reader:
         if not edits:
             return Read((), rejected, None)
         wanted = dict.fromkeys(revision for edit in edits for revision in (edit.revision, edit.parent) if revision)
-        answer = self.api.ask(self.track.own["api"], TEXTS | {"revids": "|".join(map(str, wanted))})
+        redact = partial(own_texts, own={edit.revision: edit.reverts for edit in edits})
+        answer = self.api.ask(self.track.own["api"], TEXTS | {"revids": "|".join(map(str, wanted))}, redact)
         read = parse_revisions(edits, parse_texts(answer.json), self.account.id, self.wiki, self.track.own["script"])
         return self._with_media(replace(read, rejected=(*rejected, *read.rejected), record=answer.record), edits)
 

@@ -15,6 +15,7 @@ from sources.api import GONE, REFUSED
 from sources.http import Http, Reply
 from sources.rate_headers import retry_after
 from sources.readable import picture
+from sources.recorder import Redact
 from sources.shape import At, read_json
 from sources.source import AccountGone, NotPermitted, TryAgainLater, UnexpectedReply
 
@@ -52,9 +53,9 @@ class MediaWikiApi:
     http: Http
     account: Account
 
-    def ask(self, api: str, query: Mapping[str, str]) -> Answer:
+    def ask(self, api: str, query: Mapping[str, str], redact: Redact | None = None) -> Answer:
         """What `api` answers to `query`. Raises SourceError, the API's own errors among them."""
-        return self._understood(api, self._get(api, query))
+        return self._understood(api, self._get(api, query, redact))
 
     def found(self, known: str, query: Mapping[str, str]) -> Answer:
         """The same, of the first place that answers as an API: `known`, what the account's page names, or where an api.php usually lies."""
@@ -82,10 +83,10 @@ class MediaWikiApi:
             if named and named.url.endswith("/api.php") and origin(named.url) == origin(page.url):
                 yield named.url
 
-    def _get(self, api: str, query: Mapping[str, str]) -> Reply:
+    def _get(self, api: str, query: Mapping[str, str], redact: Redact | None = None) -> Reply:
         if WIKIMEDIA.fullmatch((urlsplit(api).hostname or "").lower()) and not self.http.settings.contact:
             raise NotPermitted(f"{where(api)}: Wikimedia wants to know whom to write to: set [network] contact (its User-Agent policy)")
-        return self.http.get(f"{api}?{urlencode(ALWAYS | dict(query))}", robots=False, accept="application/json")
+        return self.http.get(f"{api}?{urlencode(ALWAYS | dict(query))}", robots=False, accept="application/json", redact=redact)
 
     def _understood(self, api: str, reply: Reply) -> Answer:
         at = where(reply.url)

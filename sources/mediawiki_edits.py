@@ -117,6 +117,21 @@ def hidden(revision: At) -> str | None:
     return next((flag for flag in HIDDEN for place in places if place.at(flag).value is True), None)
 
 
+def own_words(revision: At, parent: int, texts: Mapping[int, At]) -> str:
+    """What `revision` added to its `parent` (0: it made the page). Raises UnexpectedReply when either text cannot be had."""
+    whole = text_of_revision(revision)
+    if not parent:
+        return added("", whole)
+    before = texts.get(parent) or revision.wrong("what was there before was not given")
+    return added(text_of_revision(before), whole)
+
+
+def own_summary(comment: str, *, reverts: bool) -> str:
+    """A summary without the section's name, which is not its writer's, and where the wiki wrote it for a revert without the names of those whose edits went."""
+    summary = re.sub(r"/\*.{0,500}?\*/", "", comment).strip()
+    return re.sub(r"\[\[[^\[\]]*\]\]", "[…]", summary) if reverts else summary
+
+
 def number(at: At) -> int:
     """A count or identifier. JSON's true is no number."""
     return at.value if isinstance(at.value, int) and not isinstance(at.value, bool) and 0 <= at.value < 10**15 else at.wrong("expected a whole number")
@@ -128,9 +143,9 @@ def _edit(entry: At, user_id: str) -> Edit:
     for flag in (*HIDDEN, "userhidden"):
         if entry.at(flag).value is True:
             entry.at(flag).wrong("is not public")
-    tags = [tag.text() for tag in entry.at("tags").maybe_items()]
+    reverts = not EXACT_REVERTS.isdisjoint(tag.text() for tag in entry.at("tags").maybe_items())
     unsaid = entry.at("commenthidden").value is True
-    summary = "" if unsaid else re.sub(r"/\*.{0,500}?\*/", "", entry.at("comment").maybe_text()).strip()  # the section's name is not its writer's
+    summary = "" if unsaid else own_summary(entry.at("comment").maybe_text(), reverts=reverts)
     parent, size = number(entry.at("parentid")), number(entry.at("size"))
     grown = entry.at("sizediff").value
     return Edit(
@@ -142,27 +157,21 @@ def _edit(entry: At, user_id: str) -> Edit:
         posted_at=entry.at("timestamp").moment(),
         summary=summary,
         text_bytes=size + (size - grown if parent and isinstance(grown, int) else 0),
-        reverts=not EXACT_REVERTS.isdisjoint(tags),
+        reverts=reverts,
         said=sha256_hex(canonical_json([summary, unsaid]))[:16],
     )
 
 
-def _of(texts: Mapping[int, At], edit: Edit) -> At:
-    return texts.get(edit.parent) or edit.entry.wrong("what was there before was not given")
-
-
 def _found(edit: Edit, texts: Mapping[int, At], account_id: str, wiki: str, script: str) -> Iterator[Item | Rejected]:
-    name, new, summary = f"{wiki}/{edit.revision}", "", edit.summary
+    name, new = f"{wiki}/{edit.revision}", ""
     if edit.revision not in texts:
         edit.entry.wrong("its text was not given")
-    whole = text_of_revision(texts[edit.revision])
-    if edit.reverts:  # the words are another's, and the wiki's own summary names whose edits went
-        summary = re.sub(r"\[\[[^\[\]]*\]\]", "[…]", summary)
-    else:
-        try:
-            new = added(text_of_revision(_of(texts, edit)) if edit.parent else "", whole)
-        except UnexpectedReply:
-            yield Rejected(name, edit.entry.path, "what was there before the edit was not given, so that what it added cannot be told")
-    text = "\n".join(part for part in (summary, new) if part)
+    revision = texts[edit.revision]
+    text_of_revision(revision)  # one that is hidden is refused, and not only without its words
+    try:
+        new = "" if edit.reverts else own_words(revision, edit.parent, texts)
+    except UnexpectedReply:
+        yield Rejected(name, edit.entry.path, "what was there before the edit was not given, so that what it added cannot be told")
+    text = "\n".join(part for part in (edit.summary, new) if part)
     post = Post(account_id, name, PostKind.REVISION, f"{script}?oldid={edit.revision}", text, edit.posted_at, title=edit.title)
     yield Item(post, edit.order, edit.said)

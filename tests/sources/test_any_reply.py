@@ -22,6 +22,7 @@ from sources.mastodon import parse_account, parse_statuses
 from sources.mediawiki import parse_user, parse_user_page
 from sources.mediawiki_edits import parse_edits, parse_if_gone, parse_revisions, parse_texts
 from sources.mediawiki_files import parse_files, parse_prefixes
+from sources.mediawiki_redact import own_summaries, own_texts
 from sources.mediawiki_text import added, files_shown
 from sources.readable import pictures_of, text_of
 from sources.registry import SOURCES
@@ -65,6 +66,8 @@ PARSERS: dict[str, Callable[[bytes], Read | str]] = {
 
 
 def edits(listed: bytes, texts: bytes) -> Read:
+    own_summaries(listed).decode()
+    own_texts(texts, {930: False, 922: True}).decode()
     known = parse_texts(json_at(texts, "reply"))
     return parse_revisions(parse_edits(json_at(listed, "reply"), "109").edits, known, "account_1", "wiki.example/revid", "https://wiki.example/index.php")
 

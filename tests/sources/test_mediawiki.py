@@ -7,13 +7,14 @@ import pytest
 from domain.identity import Json
 from domain.post import MediaLink, PostKind, Rejected
 from sources.mediawiki import parse_user, parse_user_page
-from sources.mediawiki_edits import Edit, parse_edits, parse_if_gone, parse_revisions, parse_texts, text_of_revision
+from sources.mediawiki_edits import Edit, hidden, parse_edits, parse_if_gone, parse_revisions, parse_texts, text_of_revision
 from sources.mediawiki_files import media_of, parse_files, parse_prefixes, uploaded_at
+from sources.mediawiki_redact import own_summaries, own_texts
 from sources.mediawiki_text import MOST_PAIRS, added, files_shown
-from sources.shape import At
+from sources.shape import At, json_at
 from sources.source import AccountGone, UnexpectedReply
 from sources.track import Read
-from tests.sources.recorded import recorded_json
+from tests.sources.recorded import recorded, recorded_json
 
 WIKI, SCRIPT = "wiki.example/revid", "https://wiki.example/w/index.php"
 LISTED = "reply.query.usercontribs"
@@ -223,3 +224,33 @@ def test_texts_too_long_to_compare_by_words_are_compared_by_lines() -> None:
 )
 def test_the_files_that_a_text_shows(wikitext: str, expected: list[tuple[str, str]]) -> None:
     assert list(files_shown(wikitext, "file|image")) == expected
+
+
+def test_what_is_kept_of_a_reply_is_the_accounts_own() -> None:
+    body = recorded("mediawiki/texts.json")
+    own = {revision: edit.reverts for revision, edit in edits().items()}
+    kept = parse_texts(json_at(own_texts(body, own), "reply"))
+    texts = {revision: text_of_revision(at) for revision, at in kept.items() if not hidden(at)}
+    assert texts[929] == "In 2026 they moved."
+    assert texts[930].startswith("[[File:Station opening.jpg")
+    assert texts[912] == "We are the press office."
+    assert {texts[revision] for revision in (928, 920, 922, 921, 917)} == {""}
+    assert kept.keys() - texts.keys() == {919, 916}
+    assert b"founded in 1901" not in own_texts(body, own)
+    assert b"press office" not in own_texts(body, {})
+
+
+def test_a_list_is_kept_without_the_names_in_summaries_of_reverts() -> None:
+    body = recorded("mediawiki/usercontribs.json")
+    kept = own_summaries(body)
+    assert b"Jo Example" in body
+    assert b"Jo Example" not in kept
+    assert parse_edits(json_at(kept, "reply"), "109").digest == parse_edits(json_at(body, "reply"), "109").digest
+
+
+@pytest.mark.parametrize(
+    "body", [b"", b"7", b"{}", b"<html>Jo Example", b'{"query": {"pages": [{"revisions": [{"revid": "Jo Example"}]}], "usercontribs": 7}}']
+)
+def test_nothing_is_kept_of_an_odd_reply(body: bytes) -> None:
+    assert own_texts(body, {}) == b""
+    assert own_summaries(body) == b""
