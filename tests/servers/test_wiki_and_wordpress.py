@@ -192,24 +192,25 @@ def test_wordpress_posts_pictures_edits_and_deletions(http: Http) -> None:
     site.post(SECRET, status="private")
     site.post(SECRET, status="draft")
     site.post(SECRET, password="hush")
-    doomed, hidden, locked = (site.post(f"to be {what}") for what in ("deleted", "made private", "locked"))
+    doomed, binned, hidden, locked = (site.post(f"to be {what}") for what in ("deleted", "binned", "made private", "locked"))
     reading = Reading(http, "wordpress", site.slug, f"{site.at}/author/{site.slug}/")
 
     first = reading.run()
-    assert {post.text for post in written(first)} == {"Road closed", "to be deleted", "to be made private", "to be locked"}
+    assert {post.text for post in written(first)} == {"Road closed", "to be deleted", "to be binned", "to be made private", "to be locked"}
     assert reading.media(first.posts["Road closed"]) == [picture, inside]
     assert SECRET not in repr(first)
     assert unchanged(reading, first)
 
     site.call(f"posts/{edited['id']}", {"content": "<p>Road OPEN</p>"})
     site.call(f"posts/{doomed['id']}&force=1", method="DELETE")
+    site.call(f"posts/{binned['id']}", method="DELETE")
     site.call(f"posts/{hidden['id']}", {"status": "private"})
     site.call(f"posts/{locked['id']}", {"password": "hush"})
     later = reading.run(first.checkpoint)
     assert [post.text for post in written(later)] == ["Road OPEN"]
     assert later.posts["Road OPEN"].id == first.posts["Road closed"].id
     host = urlsplit(site.at).netloc
-    expected = [(doomed, "404"), (hidden, "401 rest_forbidden"), (locked, "200 protected")]
+    expected = [(doomed, "404"), (binned, "401 rest_forbidden"), (hidden, "401 rest_forbidden"), (locked, "200 protected")]
     assert sorted(later.gone, key=repr) == sorted((Gone(f"{host}/?p={post['id']}", answer) for post, answer in expected), key=repr)
     assert unchanged(reading, later)
 

@@ -57,6 +57,12 @@ def test_an_api_that_a_page_names_elsewhere_is_not_asked(site: Site, wiki: Wiki,
     assert len(texts(pages(wiki.account(site), http))) == 3
 
 
+def test_a_page_whose_wiki_is_on_another_host_is_no_way_there(site: Site, wiki: Wiki, http: Http) -> None:
+    site.pages["/wiki/User:Press_office"] = Answer(404, recorded("mediawiki/user-page.html"))
+    assert len(texts(pages(wiki.account(site), http))) == 3
+    assert site.paths[2] == "/w/api.php"
+
+
 def test_robots_txt_counts_for_the_page(site: Site, wiki: Wiki, http: Http) -> None:
     site.pages["/robots.txt"] = Answer(200, b"User-agent: *\nDisallow: /wiki/")
     with pytest.raises(NotPermitted, match=r"robots\.txt"):

@@ -120,6 +120,12 @@ def test_where_to_read_on(pages: str | None, expected: str | None) -> None:
     assert parse_next(recorded_json("wordpress/posts.json"), pages, None) == expected
 
 
+def test_the_last_page_is_followed_by_none() -> None:
+    reply = recorded_json("wordpress/posts-last.json")
+    assert parse_next(reply, "1", Place("2026-05-02T12:00:00.000000", (81,))) is None
+    assert parse_next(reply, None, None) is None
+
+
 def test_a_full_page_is_followed_by_another_where_the_site_does_not_count() -> None:
     entries: list[Json] = [{"id": number, "date": f"2026-05-{1 + number // 4:02d}T12:00:00"} for number in range(PER_PAGE, 0, -1)]
     assert parse_next(At(entries, "reply"), None, None) == "2026-05-01T12:00:00.000000|3,2,1"
