@@ -13,11 +13,13 @@ from sources.foursquare import Foursquare
 from sources.instagram import Instagram
 from sources.linkedin import LinkedIn
 from sources.mastodon import Mastodon
+from sources.mediawiki import MediaWiki
 from sources.nextdoor import Nextdoor
 from sources.settings import DailyLimit, NetworkSettings
 from sources.source import Allowance, NotPermitted, Source, Terms
 from sources.threads import Threads
 from sources.tiktok import TikTok
+from sources.wordpress import WordPress
 from sources.x import X
 from sources.youtube import YouTube
 
@@ -30,9 +32,11 @@ SOURCES: Mapping[str, Source] = {
     "instagram": Instagram(),
     "linkedin": LinkedIn(),
     "mastodon": Mastodon(),
+    "mediawiki": MediaWiki(),
     "nextdoor": Nextdoor(),
     "threads": Threads(),
     "tiktok": TikTok(),
+    "wordpress": WordPress(),
     "x": X(),
     "youtube": YouTube(),
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
@@ -29,11 +30,21 @@ class Item:
 
 
 @dataclass(frozen=True, slots=True)
+class Known:
+    """A remembered post: the start of its content's SHA-256, and its order and locator as in `Item`."""
+
+    content: str
+    order: str
+    locator: str
+
+
+@dataclass(frozen=True, slots=True)
 class Read:
     """One page of an account, newest first, as understood. `next` asks for the following page; None: this was the last.
 
     `to_the_end` says whether the last page ends with the account's oldest post. A feed is only a window: older posts exist and are not listed.
-    `record` is the reply's `Reply.record`, `about` what the page says of the account itself, if it does.
+    `record` is the reply's `Reply.record`, `about` what the page says of the account itself, if it does. `seen` are posts by name that it lists and that were
+    not read again: remembered, and sure not to have changed.
     """
 
     items: tuple[Item, ...]
@@ -42,32 +53,31 @@ class Read:
     to_the_end: bool = True
     record: str = ""
     about: About | None = None
+    seen: Mapping[str, Known] = field(default_factory=dict)
 
     @property
     def digest(self) -> str:
-        """The same for two pages that say the same."""
-        said: list[Json] = [[item.post.native_id, item.post.content_sha256] for item in self.items]
+        """The same for two pages that say the same, whether their posts were read again or only seen."""
+        posts = [(item.order, item.post.native_id, _start(item.post)) for item in self.items]
+        posts += [(known.order, name, known.content) for name, known in self.seen.items()]
+        said: list[Json] = [list(post) for post in sorted(posts)]
         return sha256_hex(canonical_json([said, [[one.native_id, one.reason] for one in self.rejected]]))
 
     @property
     def shown(self) -> tuple[datetime, datetime] | None:
-        """When the earliest and the latest of its posts were posted; None when a piece of it could not be understood, or there is none."""
+        """When the earliest and the latest of its posts were posted; None when that is not known of each, or there is none."""
         times = [item.post.posted_at for item in self.items]
-        return (min(times), max(times)) if times and not self.rejected else None
+        return (min(times), max(times)) if times and not self.rejected and not self.seen else None
 
     @property
     def lowest(self) -> str | None:
         """The order of its oldest post."""
-        return min((item.order for item in self.items), default=None)
+        return min([*(item.order for item in self.items), *(known.order for known in self.seen.values())], default=None)
 
-
-@dataclass(frozen=True, slots=True)
-class Known:
-    """A remembered post: the start of its content's SHA-256, and its order and locator as in `Item`."""
-
-    content: str
-    order: str
-    locator: str
+    @property
+    def names(self) -> set[str]:
+        """Every post that it lists by name, understood or not."""
+        return {item.post.native_id for item in self.items} | {one.native_id for one in self.rejected if one.native_id} | set(self.seen)
 
 
 @dataclass(frozen=True, slots=True)

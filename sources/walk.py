@@ -77,7 +77,8 @@ class Walk:
         """What is left of `gap` after `read`. A backfill ends where nothing is new, so that pages which lead back to each other end too."""
         if read.next is None or read.next == gap.next or (gap.until is not None and read.lowest is not None and read.lowest <= gap.until):
             return []
-        if self._too_old(read) or (gap.until is None and read.items and not any(self.track.differs(item.post) for item in read.items)):
+        lists_some = bool(read.items or read.seen)
+        if self._too_old(read) or (gap.until is None and lists_some and not any(self.track.differs(item.post) for item in read.items)):
             return []
         return [Gap(read.next, read.lowest or gap.upper, gap.until)]
 
@@ -123,7 +124,7 @@ class Walk:
         lowest = "" if read.next is None and read.to_the_end else read.lowest
         if lowest is None:
             return []
-        listed = {item.post.native_id for item in read.items} | {one.native_id for one in read.rejected}
+        listed = read.names
         between = [(name, known) for name, known in self.track.posts.items() if known.order > lowest and (upper is None or known.order < upper)]
         return [(name, known) for name, known in between if name not in listed]
 

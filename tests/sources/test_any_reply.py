@@ -13,92 +13,28 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from domain.identity import Json
-from sources import linkedin, nextdoor, tiktok
-from sources.bluesky import parse_author_feed, parse_records
-from sources.bluesky_repo import Place
-from sources.facebook import parse_posts
-from sources.facebook import parse_profile as parse_facebook_page
 from sources.feed import parse_feed, parse_page
-from sources.flickr import parse_failure, parse_person
-from sources.flickr import parse_profile as parse_flickr_profile
 from sources.flickr_feed import parse_feed as parse_flickr_feed
-from sources.flickr_photo import parse_photos
-from sources.foursquare import parse_profile as parse_foursquare_profile
-from sources.foursquare import parse_user as parse_swarm_user
-from sources.foursquare_checkin import checkins_record, parse_checkins
-from sources.foursquare_checkin import parse_if_gone as parse_checkin_if_gone
-from sources.graph import fault_of, following, user_id
 from sources.http import Http
-from sources.instagram import parse_media
-from sources.instagram import parse_profile as parse_instagram_profile
-from sources.linkedin_media import parse_addresses
-from sources.mastodon import parse_account, parse_statuses
+from sources.mediawiki_text import added, files_shown
 from sources.readable import pictures_of, text_of
 from sources.registry import SOURCES
-from sources.shape import json_at
 from sources.source import SourceError
-from sources.threads import parse_profile as parse_threads_profile
-from sources.threads import parse_threads
 from sources.track import Read, Track
-from sources.x import parse_gone, parse_user
-from sources.x import parse_posts as parse_x_posts
-from sources.youtube import parse_channel, parse_if_gone, parse_uploads
-from sources.youtube import parse_profile as parse_youtube_profile
-from sources.youtube_comments import parse_comments
+from sources.wordpress_media import shown_media
 from sources.youtube_feed import parse_feed as parse_youtube_feed
-from tests.builders import NOON, an_account
+from tests.builders import NOON
+from tests.sources.parsers import PARSERS
 from tests.sources.platforms.every import PLATFORMS
 from tests.sources.recorded import a_reply, recorded
 from tests.sources.serving import Answer, Asked, Site
 
-HERE = Place("did:plc:ecpdexamplecitypolice222", "https://pds.example")
-VIEWS = Place("did:plc:ecpdexamplecitypolice222", "https://appview.example", by_feed=True)
-ACCOUNT = an_account("foursquare", "examplecitypd", "https://foursquare.com/examplecitypd")
-OURS = an_account(handle="@examplecitypd")
-MANY = settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+MANY = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+
 
 odd_texts = st.sampled_from(["", "http://[", "\x00", "\ud800", "9999-12-31T23:59:59+14:00", "0001-01-01"])
 scalars = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text() | odd_texts
 anything = st.recursive(scalars, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3), max_leaves=6)
-
-PARSERS: dict[str, Callable[[bytes], Read | str]] = {
-    "mastodon/statuses.json": lambda body: parse_statuses(json_at(body, "reply"), "account_1", "109000000000000001", None),
-    "mastodon/lookup.json": lambda body: parse_account(json_at(body, "reply"), "press"),
-    "bluesky/list-records.json": lambda body: parse_records(json_at(body, "reply"), "account_1", HERE),
-    "bluesky/author-feed.json": lambda body: parse_author_feed(json_at(body, "reply"), "account_1", VIEWS),
-    "facebook/posts.json": lambda body: parse_posts(reply := json_at(body, "reply"), "account_1", following(reply)),
-    "facebook/page.json": lambda body: parse_facebook_page(json_at(body, "reply"), OURS, NOON).id,
-    "facebook/error-gone.json": lambda body: str(fault_of(a_reply(body))),
-    "feed/posts.json": lambda body: parse_feed(a_reply(body), "account_1", Track(), NOON),
-    "flickr/photos.json": lambda body: parse_photos(json_at(body, "reply"), "account_1", "10900000@N00"),
-    "flickr/person.json": lambda body: parse_person(json_at(body, "reply")) + parse_flickr_profile(json_at(body, "reply"), ACCOUNT, NOON).text,
-    "flickr/user-not-found.json": lambda body: parse_failure(json_at(body, "reply")),
-    "foursquare/checkins.json": lambda body: parse_checkins(json_at(body, "reply"), ACCOUNT),
-    "foursquare/checkin.json": lambda body: parse_checkin_if_gone(json_at(checkins_record(body), "reply")) or "",
-    "foursquare/user.json": lambda body: (
-        parse_swarm_user(json_at(body, "reply"), "examplecitypd") + parse_foursquare_profile(json_at(body, "reply"), ACCOUNT, NOON).text
-    ),
-    "youtube/channel.json": lambda body: parse_channel(json_at(body, "reply"))[0] + parse_youtube_profile(json_at(body, "reply"), ACCOUNT, NOON).text,
-    "youtube/uploads.json": lambda body: parse_uploads(json_at(body, "reply"), "account_1", "UCexamplecitypolice00000"),
-    "youtube/video.json": lambda body: parse_if_gone(json_at(body, "reply")) or "",
-    "youtube/comments.json": lambda body: parse_comments(json_at(body, "reply"), ACCOUNT),
-    "linkedin/posts.json": lambda body: linkedin.parse_posts(json_at(body, "reply"), "account_1", "urn:li:organization:2026109"),
-    "linkedin/organization.json": lambda body: linkedin.parse_organization(json_at(body, "reply"), an_account(), NOON).title,
-    "linkedin/video.json": lambda body: parse_addresses(json_at(body, "reply"), "video/mp4", "")[0].url,
-    "nextdoor/posts.json": lambda body: nextdoor.parse_posts(json_at(nextdoor.without_others(body), "reply"), "account_1"),
-    "nextdoor/me.json": lambda body: nextdoor.parse_agency(json_at(body, "reply"), "https://nextdoor.com/agency-detail/"),
-    "tiktok/videos.json": lambda body: tiktok.parse_videos(json_at(body, "reply"), an_account()),
-    "tiktok/user.json": lambda body: tiktok.parse_user(json_at(body, "reply"), "@examplecitypd"),
-    "tiktok/video-deleted.json": lambda body: tiktok.parse_gone(json_at(body, "reply")) or "",
-    "x/posts.json": lambda body: parse_x_posts(json_at(body, "reply"), "account_1", "2026109000000000109", "https://x.com/ExampleCityPD"),
-    "x/new-spelling.json": lambda body: parse_x_posts(json_at(body, "reply"), "account_1", "2026109000000000109", "https://x.com/ExampleCityPD"),
-    "x/user.json": lambda body: parse_user(json_at(body, "reply")),
-    "x/post-deleted.json": lambda body: parse_gone(json_at(body, "reply")) or "",
-    "instagram/media.json": lambda body: parse_media(reply := json_at(body, "reply"), OURS, following(reply)),
-    "instagram/me.json": lambda body: user_id(reply := json_at(body, "reply"), "user_id", OURS, None) + parse_instagram_profile(reply, OURS, NOON).id,
-    "threads/threads.json": lambda body: parse_threads(reply := json_at(body, "reply"), OURS, following(reply)),
-    "threads/me.json": lambda body: parse_threads_profile(json_at(body, "reply"), OURS, NOON).id,
-}
 
 
 def places(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
@@ -210,13 +146,23 @@ def test_any_bytes_instead_of_a_feed(body: bytes) -> None:
 @example("<?xml version='1.0'?><a>")
 @example("http://a.example/?b&c")
 @example("<p>" * 3000)
+@example("<img srcset='http://[ 9w, , 1x'><a href='http://[.png'><img></a><video poster><source>")
 def test_any_text_as_html(html: str) -> None:
     text_of(html).encode("utf-8")
+    list(shown_media(html, "https://news.example/a"))
     pictures_of(html, "https://news.example/a")
 
 
+@MANY
+@given(st.text(), st.text(alphabet="[]|:File\n "))
+def test_any_text_of_a_wiki(old: str, new: str) -> None:
+    said = added(old, new)
+    assert set(said.split()) <= set(new.split())
+    list(files_shown(said, "file|image"))
+
+
 @pytest.mark.parametrize("platform", sorted(SOURCES))
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_one_answer_of_a_whole_visit_replaced(platform: str, site: Site, new_client: Callable[..., Http], tokens: Path, data: st.DataObject) -> None:
     server = PLATFORMS[platform]()

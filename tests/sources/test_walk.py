@@ -196,3 +196,23 @@ def read_nothing(_next: str) -> Read:
 
 def gone_always(_name: str, _known: Known) -> str:
     return "404"
+
+
+def test_posts_that_were_seen_and_not_read_again_are_neither_new_nor_missing() -> None:
+    author = Author()
+    author.write_many(6)
+    checkpoint = run(author, None)[-1].checkpoint
+    track = track_of(checkpoint)
+    author.write_many(1)
+    author.delete(author.posts[2])
+
+    def seen(below: str | None = None) -> Read:
+        whole = read(author, below)
+        known = {one.post.native_id: track.posts[one.post.native_id] for one in whole.items if one.post.native_id in track.posts}
+        again = Read(tuple(one for one in whole.items if one.post.native_id not in known), (), whole.next, seen=known)
+        assert (again.digest, again.lowest, again.names) == (whole.digest, whole.lowest, whole.names)
+        return again
+
+    pages = list(Walk(track, seen, lambda name, known: gone_from(author, name, known), NOON, 50).from_first(seen()))
+    assert [post.text for page in pages for post in page.posts] == ["Post 7"]
+    assert [one.native_id for page in pages for one in page.gone] == ["5"]

@@ -238,7 +238,7 @@ def test_both_spellings_are_refused(server: XServer, site: Site, new_client: New
 
 
 def metered(http: Http, cost: float) -> tuple[Http, Meter]:
-    meter = Meter(Budget("x", Allowance(1000, cost, "USD"), Spent()))
+    meter = Meter(Budget("x", Allowance(1000, cost, "USD"), Spent(), lambda: NOON))
     return http.visit(None, meter), meter
 
 

@@ -412,7 +412,7 @@ def test_the_key_goes_in_a_header(server: YouTubeServer, site: Site, new_client:
 
 
 def test_each_list_costs_a_unit_and_the_day_has_an_end(server: YouTubeServer, site: Site, new_client: NewClient, tokens: Path) -> None:
-    meter = Meter(Budget("youtube", DAILY, Spent(0, 9_998)))
+    meter = Meter(Budget("youtube", DAILY, Spent(0, 9_998), lambda: NOON))
     with pytest.raises(TryAgainLater, match="10000 units"):
         keyed(server, site, new_client(tokens=tokens).visit(None, meter))
     assert meter.cost == 2
