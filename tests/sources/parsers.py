@@ -85,10 +85,6 @@ PARSERS: dict[str, Callable[[bytes], Read | str]] = {
     "mediawiki/hidden.json": lambda body: str(mediawiki_edits.parse_if_gone(json_at(body, "reply"), 930)),
     "mediawiki/files.json": lambda body: str(mediawiki_files.parse_files(json_at(body, "reply"))),
     "mediawiki/lookup.json": lambda body: _lookup(body),
-        mediawiki.parse_user(json_at(body, "reply"))
-        + mediawiki.parse_user_page(json_at(body, "reply"))
-        + mediawiki_files.parse_prefixes(json_at(body, "reply"))
-    ),
     "wordpress/posts.json": lambda body: wordpress_posts.parse_posts(json_at(body, "reply"), "account_1", BLOG, PostKind.POST, _wordpress_place(body)),
     "wordpress/comments.json": lambda body: wordpress_posts.parse_comments(json_at(body, "reply"), "account_1", BLOG, _wordpress_place(body)),
     "wordpress/users.json": lambda body: str(wordpress.parse_author(json_at(body, "reply"))),
