@@ -43,6 +43,28 @@ ACCOUNT = an_account("foursquare", "examplecitypd", "https://foursquare.com/exam
 OURS = an_account(handle="@examplecitypd")
 BLOG = "police.example.gov"
 
+
+def _edits(listed: bytes, texts: bytes) -> Read:
+    mediawiki_redact.own_summaries(listed).decode()
+    mediawiki_redact.own_texts(texts, {930: False, 922: True}).decode()
+    known = mediawiki_edits.parse_texts(json_at(texts, "reply"))
+    return mediawiki_edits.parse_revisions(
+        mediawiki_edits.parse_edits(json_at(listed, "reply"), "109").edits, known, "account_1", "wiki.example/revid", "https://wiki.example/index.php"
+    )
+
+
+def _lookup(body: bytes) -> str:
+    found = json_at(body, "reply")
+    return mediawiki.parse_user(found) + mediawiki.parse_user_page(found) + mediawiki_files.parse_prefixes(found)
+
+
+def _wordpress_place(body: bytes) -> str | None:
+    """What can be read again as it was written."""
+    place = wordpress_posts.parse_next(json_at(body, "reply"), "2", None)
+    assert place is None or str(wordpress_posts.parse_place(place)) == place
+    return place
+
+
 PARSERS: dict[str, Callable[[bytes], Read | str]] = {
     "mastodon/statuses.json": lambda body: mastodon.parse_statuses(json_at(body, "reply"), "account_1", "109000000000000001", None),
     "mastodon/lookup.json": lambda body: mastodon.parse_account(json_at(body, "reply"), "press"),
@@ -84,30 +106,9 @@ PARSERS: dict[str, Callable[[bytes], Read | str]] = {
     "mediawiki/texts.json": lambda body: _edits(recorded("mediawiki/usercontribs.json"), body),
     "mediawiki/hidden.json": lambda body: str(mediawiki_edits.parse_if_gone(json_at(body, "reply"), 930)),
     "mediawiki/files.json": lambda body: str(mediawiki_files.parse_files(json_at(body, "reply"))),
-    "mediawiki/lookup.json": lambda body: _lookup(body),
+    "mediawiki/lookup.json": _lookup,
     "wordpress/posts.json": lambda body: wordpress_posts.parse_posts(json_at(body, "reply"), "account_1", BLOG, PostKind.POST, _wordpress_place(body)),
     "wordpress/comments.json": lambda body: wordpress_posts.parse_comments(json_at(body, "reply"), "account_1", BLOG, _wordpress_place(body)),
     "wordpress/users.json": lambda body: str(wordpress.parse_author(json_at(body, "reply"))),
     "wordpress/index.json": lambda body: str(wordpress.parse_site(json_at(body, "reply"))),
 }
-
-
-def _edits(listed: bytes, texts: bytes) -> Read:
-    mediawiki_redact.own_summaries(listed).decode()
-    mediawiki_redact.own_texts(texts, {930: False, 922: True}).decode()
-    known = mediawiki_edits.parse_texts(json_at(texts, "reply"))
-    return mediawiki_edits.parse_revisions(
-        mediawiki_edits.parse_edits(json_at(listed, "reply"), "109").edits, known, "account_1", "wiki.example/revid", "https://wiki.example/index.php"
-    )
-
-
-def _lookup(body: bytes) -> str:
-    found = json_at(body, "reply")
-    return mediawiki.parse_user(found) + mediawiki.parse_user_page(found) + mediawiki_files.parse_prefixes(found)
-
-
-def _wordpress_place(body: bytes) -> str | None:
-    """What can be read again as it was written."""
-    place = wordpress_posts.parse_next(json_at(body, "reply"), "2", None)
-    assert place is None or str(wordpress_posts.parse_place(place)) == place
-    return place

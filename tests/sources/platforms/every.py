@@ -14,11 +14,11 @@ from tests.sources.platforms.foursquare import FoursquareServer
 from tests.sources.platforms.instagram import InstagramAccount
 from tests.sources.platforms.linkedin import LinkedInServer
 from tests.sources.platforms.mastodon import MastodonServer
-from tests.sources.platforms.mediawiki import MediaWikiServer
+from tests.sources.platforms.mediawiki import Wiki
 from tests.sources.platforms.nextdoor import NextdoorServer
 from tests.sources.platforms.threads import ThreadsProfile
 from tests.sources.platforms.tiktok import TikTokServer
-from tests.sources.platforms.wordpress import WordPressServer
+from tests.sources.platforms.wordpress import WordPressBlog
 from tests.sources.platforms.x import XServer
 from tests.sources.platforms.youtube import YouTubeServer
 
@@ -33,11 +33,11 @@ PLATFORMS: dict[str, type[Platform]] = {
     "instagram": InstagramAccount,
     "linkedin": LinkedInServer,
     "mastodon": MastodonServer,
-    "mediawiki": MediaWikiServer,
+    "mediawiki": Wiki,
     "nextdoor": NextdoorServer,
     "threads": ThreadsProfile,
     "tiktok": TikTokServer,
-    "wordpress": WordPressServer,
+    "wordpress": WordPressBlog,
     "x": XServer,
     "youtube": YouTubeServer,
 }
