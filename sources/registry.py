@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
+from sources.activitypub import ActivityPub
 from sources.bluesky import Bluesky
 from sources.feed import Feed
 from sources.mastodon import Mastodon
@@ -12,6 +13,7 @@ from sources.settings import DailyLimit, NetworkSettings
 from sources.source import Allowance, NotPermitted, Source, Terms
 
 SOURCES: Mapping[str, Source] = {
+    "activitypub": ActivityPub(),
     "bluesky": Bluesky(),
     "feed": Feed(),
     "mastodon": Mastodon(),

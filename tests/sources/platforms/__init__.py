@@ -5,6 +5,7 @@ A new platform has its file here, named as its source, and its line below.
 
 from __future__ import annotations
 
+from tests.sources.platforms.activitypub import ActivityPubServer
 from tests.sources.platforms.author import PER_PAGE, Author, Platform, Traits, Written, page_of
 from tests.sources.platforms.bluesky import BlueskyServer
 from tests.sources.platforms.feed import Blog
@@ -13,6 +14,7 @@ from tests.sources.platforms.mastodon import MastodonServer
 __all__ = ["PER_PAGE", "PLATFORMS", "Author", "Blog", "Platform", "Traits", "Written", "page_of"]
 
 PLATFORMS: dict[str, type[Platform]] = {
+    "activitypub": ActivityPubServer,
     "bluesky": BlueskyServer,
     "feed": Blog,
     "mastodon": MastodonServer,
