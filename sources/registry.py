@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from sources.activitypub import ActivityPub
 from sources.bluesky import Bluesky
+from sources.discourse import Discourse
 from sources.feed import Feed
 from sources.mastodon import Mastodon
 from sources.settings import DailyLimit, NetworkSettings
@@ -15,6 +16,7 @@ from sources.source import Allowance, NotPermitted, Source, Terms
 SOURCES: Mapping[str, Source] = {
     "activitypub": ActivityPub(),
     "bluesky": Bluesky(),
+    "discourse": Discourse(),
     "feed": Feed(),
     "mastodon": Mastodon(),
 }
