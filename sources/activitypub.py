@@ -1,6 +1,6 @@
 """Any ActivityPub server: WebFinger names the actor, the actor its outbox, and the outbox what the account made public. Without a token or a signature.
 
-WebFinger: https://www.rfc-editor.org/rfc/rfc7033. ActivityPub: https://www.w3.org/TR/activitypub/ (4.1 actors, 5.1 outbox, 5.6 public addressing, 6.4 Tombstone).
+WebFinger: https://www.rfc-editor.org/rfc/rfc7033. ActivityPub: https://www.w3.org/TR/activitypub/ (4.1 actors, 5.1 outbox, 5.6 public addressing, 6.4 delete).
 Vocabulary: https://www.w3.org/TR/activitystreams-vocabulary/.
 """
 
@@ -48,7 +48,7 @@ def parse_webfinger(reply: At) -> str:
         kind = link.at("type").maybe_text().replace(" ", "").lower()
         if link.at("rel").maybe_text() == "self" and (kind == "application/activity+json" or kind.startswith("application/ld+json;profile=")):
             return _http(link.at("href"))
-    reply.at("links").wrong("names no ActivityPub actor")
+    return reply.at("links").wrong("names no ActivityPub actor")
 
 
 def parse_actor(reply: At, user: str) -> tuple[str, str]:

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from sources.activitypub import ActivityPub
 from sources.bluesky import Bluesky
+from sources.board import Board
 from sources.discourse import Discourse
 from sources.feed import Feed
 from sources.mastodon import Mastodon
@@ -16,6 +17,7 @@ from sources.source import Allowance, NotPermitted, Source, Terms
 SOURCES: Mapping[str, Source] = {
     "activitypub": ActivityPub(),
     "bluesky": Bluesky(),
+    "board": Board(),
     "discourse": Discourse(),
     "feed": Feed(),
     "mastodon": Mastodon(),

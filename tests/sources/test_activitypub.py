@@ -97,14 +97,16 @@ def test_an_edit_is_the_same_post(read: Read) -> None:
     assert (edited.id, edited.text) == (post(read, 30).id, "Road open again")
 
 
-@pytest.mark.parametrize("following", ["https://elsewhere.example/outbox", 7, ["x"], "http://["])
+@pytest.mark.parametrize("following", ["https://elsewhere.example/outbox", "http://[", "javascript:void(0)", {"type": "Link"}])
 def test_a_next_page_elsewhere_is_not_followed(following: Any) -> None:
-    try:
-        read = parse_outbox(changed("outbox-last", next=following), "account_1", ACTOR, OUTBOX)
-    except UnexpectedReply as odd:
-        assert odd.path == "reply.next"
-    else:
-        assert (read.next, [one.path for one in read.rejected]) == (None, ["reply.next"])
+    read = parse_outbox(changed("outbox-last", next=following), "account_1", ACTOR, OUTBOX)
+    assert (read.next, [one.path for one in read.rejected]) == (None, ["reply.next"])
+
+
+@pytest.mark.parametrize("following", [7, ["x"], {"href": 7}])
+def test_a_next_page_that_is_no_address(following: Any) -> None:
+    with pytest.raises(UnexpectedReply, match=r"reply\.next"):
+        parse_outbox(changed("outbox-last", next=following), "account_1", ACTOR, OUTBOX)
 
 
 def test_an_outbox_of_pages_and_one_of_items() -> None:

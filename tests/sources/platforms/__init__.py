@@ -8,6 +8,7 @@ from __future__ import annotations
 from tests.sources.platforms.activitypub import ActivityPubServer
 from tests.sources.platforms.author import PER_PAGE, Author, Platform, Traits, Written, page_of
 from tests.sources.platforms.bluesky import BlueskyServer
+from tests.sources.platforms.board import PhpBoard
 from tests.sources.platforms.discourse import DiscourseForum
 from tests.sources.platforms.feed import Blog
 from tests.sources.platforms.mastodon import MastodonServer
@@ -17,6 +18,7 @@ __all__ = ["PER_PAGE", "PLATFORMS", "Author", "Blog", "Platform", "Traits", "Wri
 PLATFORMS: dict[str, type[Platform]] = {
     "activitypub": ActivityPubServer,
     "bluesky": BlueskyServer,
+    "board": PhpBoard,
     "discourse": DiscourseForum,
     "feed": Blog,
     "mastodon": MastodonServer,
