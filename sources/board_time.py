@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from bs4.element import Tag
 
@@ -15,7 +15,8 @@ MONTH = r"(?P<month>jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|j
 DAY, YEAR = r"(?P<day>\d{1,2})(?:st|nd|rd|th)?", r"(?P<year>\d{4})"
 HALF = r"[ap]\.?m\b\.?"
 HOUR = rf"(?P<hour>\d{{1,2}})(?:(?::(?P<minute>\d{{2}})(?::(?P<second>\d{{2}}))?)(?:\s*(?P<half>{HALF}))?|\s*(?P<whole>{HALF}))"
-CLOCK = rf"(?:[\s,]*(?:at|-|@)?\s*(?:{HOUR}|(?P<word>noon|midnight)))?"  # "10 a.m." and "noon" are how Django writes times
+CLOCK = rf"(?:[\s,]*(?:at|-|@|::)?\s*(?:{HOUR}|(?P<word>noon|midnight))(?:\s*(?P<zone>[A-Z]{{3}})\b)?)?"  # "10 a.m." and "noon" are Django's
+ZONES = {"UTC": 0, "GMT": 0, "EST": -5, "EDT": -4, "CST": -6, "CDT": -5, "MST": -7, "MDT": -6, "PST": -8, "PDT": -7}  # RFC 5322 4.3: hours, the same to all
 WRITTEN = [
     re.compile(rf"\b(?P<year>\d{{4}})-(?P<month>\d{{2}})-(?P<day>\d{{2}})\b{CLOCK}", re.IGNORECASE),
     re.compile(rf"\b{MONTH}\s+{DAY}\s*,?\s+{YEAR}\b{CLOCK}", re.IGNORECASE),
@@ -51,7 +52,8 @@ def _made(parts: re.Match[str]) -> datetime | None:
         return None
     hour = hour % 12 + (12 if half == "p" else 0) if half else hour
     number = int(month) if month.isdecimal() else MONTHS[month.lower()[:3]]
+    west = timedelta(hours=ZONES.get((parts["zone"] or "").upper(), 0))
     try:
-        return datetime(int(parts["year"]), number, int(parts["day"]), hour, int(parts["minute"] or 0), int(parts["second"] or 0), tzinfo=UTC)
-    except ValueError:
+        return datetime(int(parts["year"]), number, int(parts["day"]), hour, int(parts["minute"] or 0), int(parts["second"] or 0), tzinfo=UTC) - west
+    except (ValueError, OverflowError):
         return None

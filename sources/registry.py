@@ -11,8 +11,10 @@ from sources.board import Board
 from sources.discourse import Discourse
 from sources.feed import Feed
 from sources.mastodon import Mastodon
+from sources.microformats import Microformats
 from sources.settings import DailyLimit, NetworkSettings
 from sources.source import Allowance, NotPermitted, Source, Terms
+from sources.webpage import MYSPACE, NIXLE
 
 SOURCES: Mapping[str, Source] = {
     "activitypub": ActivityPub(),
@@ -21,6 +23,9 @@ SOURCES: Mapping[str, Source] = {
     "discourse": Discourse(),
     "feed": Feed(),
     "mastodon": Mastodon(),
+    "microformats": Microformats(),
+    "myspace": MYSPACE,
+    "nixle": NIXLE,
 }
 
 REFUSED: Mapping[str, str] = {

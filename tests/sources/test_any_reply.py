@@ -13,17 +13,27 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from domain.identity import Json
+from sources.activitypub import parse_actor, parse_first, parse_outbox, parse_profile, parse_webfinger
 from sources.bluesky import parse_author_feed, parse_records
 from sources.bluesky_repo import Place
+from sources.board_page import parse_board
+from sources.board_page import redacted as redacted_board
+from sources.discourse import Line, parse_actions, parse_post, parse_user
+from sources.discourse_cooked import redacted as redacted_discourse
 from sources.feed import parse_feed, parse_page
 from sources.http import Http
 from sources.mastodon import parse_account, parse_statuses
+from sources.microformats import marked, parse_entries, representative_card
+from sources.microformats import redacted as redacted_microformats
+from sources.page_tree import tree_of
 from sources.readable import pictures_of, text_of
 from sources.registry import SOURCES
 from sources.shape import json_at
 from sources.source import SourceError
 from sources.track import Read, Track
-from tests.builders import NOON
+from sources.webpage import parse_alert, parse_alerts, parse_articles, parse_saved_page
+from sources.webpage import redacted as redacted_webpage
+from tests.builders import NOON, an_account
 from tests.sources.platforms import PLATFORMS
 from tests.sources.recorded import a_reply, recorded
 from tests.sources.serving import Answer, Asked, Site
@@ -36,9 +46,20 @@ odd_texts = st.sampled_from(["", "http://[", "\x00", "\ud800", "9999-12-31T23:59
 scalars = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text() | odd_texts
 anything = st.recursive(scalars, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3), max_leaves=6)
 
+PRESS = "https://social.example/users/press"
+MEMBER = an_account("board", "ECPD press", "https://forum.example.gov/viewtopic.php?t=5")
+A_LINE = Line(json_at(b"{}", "reply"), 930, 1, "Roads", "2026-05-30T10:00:00.000000", "/posts/931.json", "0")
+
 PARSERS: dict[str, Callable[[bytes], Read | str]] = {
     "mastodon/statuses.json": lambda body: parse_statuses(json_at(body, "reply"), "account_1", "109000000000000001", None),
     "mastodon/lookup.json": lambda body: parse_account(json_at(body, "reply"), "press"),
+    "activitypub/outbox-page.json": lambda body: parse_outbox(json_at(body, "reply"), "account_1", PRESS, f"{PRESS}/outbox"),
+    "activitypub/outbox.json": lambda body: parse_first(json_at(body, "reply"), f"{PRESS}/outbox") or "",
+    "activitypub/webfinger.json": lambda body: parse_webfinger(json_at(body, "reply")),
+    "activitypub/actor.json": lambda body: parse_actor(json_at(body, "reply"), "press")[0] + parse_profile(json_at(body, "reply"), MEMBER, NOON).text,
+    "discourse/user.json": lambda body: f"{parse_user(json_at(body, 'reply'), 'ecpd_press')} {redacted_discourse(body)!r}",
+    "discourse/user-actions.json": lambda body: repr(parse_actions(json_at(body, "reply"), 42)),
+    "discourse/post.json": lambda body: Read(tuple(parse_post(json_at(body, "reply"), A_LINE, "account_1", 42, "https://forum.example.gov")), (), None),
     "bluesky/list-records.json": lambda body: parse_records(json_at(body, "reply"), "account_1", HERE),
     "bluesky/author-feed.json": lambda body: parse_author_feed(json_at(body, "reply"), "account_1", VIEWS),
     "feed/posts.json": lambda body: parse_feed(a_reply(body), "account_1", Track(), NOON),
@@ -126,6 +147,68 @@ def test_any_bytes_instead_of_a_feed(body: bytes) -> None:
     for parse in (lambda reply: parse_feed(reply, "account_1", Track(), NOON), parse_page):
         try:
             parse(a_reply(body))
+        except SourceError:
+            continue
+
+
+def entries(body: bytes) -> Read:
+    page = marked(body, MEMBER.url)
+    representative_card(page)
+    return parse_entries(page, MEMBER, lambda _native_id: NOON)
+
+
+PAGES: dict[str, Callable[[bytes], Read]] = {
+    "board/phpbb-thread-last.html": lambda body: parse_board(body, MEMBER.url, MEMBER, None, lambda _native_id: NOON).newest_first(),
+    "board/xenforo.html": lambda body: parse_board(body, MEMBER.url, MEMBER, None, lambda _native_id: NOON).read,
+    "board/spirit.html": lambda body: parse_board(body, MEMBER.url, MEMBER, None, lambda _native_id: NOON).read,
+    "microformats/page.html": entries,
+    "myspace/profile.html": lambda body: parse_articles(tree_of(body, "page"), MEMBER.url, MEMBER, lambda _native_id: NOON),
+    "myspace/structured.html": lambda body: parse_saved_page(body, MEMBER.url, MEMBER, NOON),
+    "nixle/alert.html": lambda body: Read((parse_alert(body, MEMBER.url, MEMBER, lambda _native_id: NOON),), (), None),
+    "nixle/agency.html": lambda body: Read((), (), next(iter(parse_alerts(tree_of(body, "page"), MEMBER.url)), None)),
+}
+ODD_MARKUP = [
+    b"<",
+    b"&#xD800;",
+    b"&#0;",
+    b"<!--",
+    b"\xff\xfe",
+    b"<article>",
+    b"http://[",
+    b'href="//["',
+    b"<?",
+    b"<![CDATA[",
+    b"</body>",
+    b'datetime="9999-12-31T23:59:59-14:00"',
+]
+
+
+@pytest.mark.parametrize("name", sorted(PAGES))
+@MANY
+@given(data=st.data())
+def test_a_page_with_any_bytes_in_it(name: str, data: st.DataObject) -> None:
+    whole = recorded(name)
+    start = data.draw(st.integers(0, len(whole)))
+    end = data.draw(st.integers(start, min(len(whole), start + 200)))
+    body = whole[:start] + data.draw(st.binary(max_size=40) | st.sampled_from(ODD_MARKUP)) + whole[end:]
+    for redacted in (lambda page: redacted_board(page, MEMBER, None), redacted_microformats, lambda page: redacted_webpage(page, MEMBER)):
+        redacted(body)
+    try:
+        storable(PAGES[name](body))
+    except SourceError:
+        return
+
+
+@MANY
+@given(st.binary(max_size=300))
+@example(b"<div>" * 3000)
+@example(b"<html id=XF><article class='message--post'><time datetime='0001-01-01T00:00:00+14:00'>")
+@example(b"<a class='h-entry' href='http://['>x</a>")
+@example(b"<?xml version='1.0'?><!DOCTYPE html><html>")
+def test_any_bytes_instead_of_a_page(body: bytes) -> None:
+    for parse in PAGES.values():
+        try:
+            parse(body)
         except SourceError:
             continue
 

@@ -12,6 +12,8 @@ from tests.sources.platforms.board import PhpBoard
 from tests.sources.platforms.discourse import DiscourseForum
 from tests.sources.platforms.feed import Blog
 from tests.sources.platforms.mastodon import MastodonServer
+from tests.sources.platforms.microformats import MarkedBlog
+from tests.sources.platforms.webpage import AgencyPage, ProfilePage
 
 __all__ = ["PER_PAGE", "PLATFORMS", "Author", "Blog", "Platform", "Traits", "Written", "page_of"]
 
@@ -22,4 +24,7 @@ PLATFORMS: dict[str, type[Platform]] = {
     "discourse": DiscourseForum,
     "feed": Blog,
     "mastodon": MastodonServer,
+    "microformats": MarkedBlog,
+    "myspace": ProfilePage,
+    "nixle": AgencyPage,
 }
