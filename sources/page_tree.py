@@ -13,7 +13,7 @@ from sources.address import origin
 from sources.readable import picture
 from sources.source import UnexpectedReply
 
-MOST_BYTES = 4_000_000  # far beyond any page of posts
+MOST_BYTES = 2_000_000  # beyond any page of posts; what is made to be slow takes some 10 s per million
 
 
 def tree_of(body: bytes, path: str) -> BeautifulSoup:

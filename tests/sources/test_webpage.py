@@ -76,7 +76,7 @@ def test_nothing_of_others_is_handed_on_or_kept() -> None:
     for others in ("their", "Neighbour"):
         assert others not in repr(read)
         assert others not in kept.decode()
-    assert parse_articles(tree_of(kept, "page"), PROFILE, MYSPACE, lambda _native_id: NOON) == read
+    assert parse_articles(tree_of(kept, "page"), PROFILE, MYSPACE, lambda _native_id: NOON).items == read.items
     assert redacted(b"A Neighbour", MYSPACE) == b""
 
 
