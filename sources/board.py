@@ -53,7 +53,7 @@ class Board:
         if first and first.threads and not first.ids:
             yield from _forum(http, account, track, first)
         else:
-            yield from reader.pages(first)
+            yield from reader.steps(first)
 
 
 @dataclass
@@ -79,7 +79,7 @@ class _Reader:
         page = self._page(reply)
         return self._tail(at, reply, page) if page.ascending or self.track.own.get("tail") else self._remembered("", reply, page)
 
-    def pages(self, first: BoardPage | None) -> Iterator[Page]:
+    def steps(self, first: BoardPage | None) -> Iterator[Page]:
         """From `first` on."""
         if first is None:
             yield unchanged(self.track)
@@ -149,7 +149,7 @@ def _forum(http: Http, account: Account, track: Track, first: BoardPage) -> Iter
         own = track_of(Checkpoint(track.own.get(key, "")))
         reader = _Reader(http, account, url, own)
         try:
-            for page in reader.pages(reader.first()):
+            for page in reader.steps(reader.first()):
                 track.own[key] = own.checkpoint().state
                 found = found or not page.unchanged
                 if not page.unchanged:

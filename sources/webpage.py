@@ -126,7 +126,7 @@ def redacted(body: bytes, account: Account) -> bytes:
     return tree.encode("utf-8")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class WebPage:
     """Reads a page of articles as a whole (`myspace`), or a page that lists alerts and each new one of them (`nixle`)."""
 
