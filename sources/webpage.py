@@ -6,40 +6,36 @@ page says of itself (sources/webpage_parse.py). What could not be verified again
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from bs4 import BeautifulSoup
-from bs4.element import Tag
 
 from domain.account import Account
 from domain.identity import canonical_json, sha256_hex
-from domain.post import Post, PostKind, Rejected
+from domain.post import Rejected
 from domain.retention import OnDelete
 from sources.address import where
 from sources.entries import understood
 from sources.http import Http, Reply
 from sources.listed import Lines, Listed
-from sources.page_tree import MOST_BYTES, link_on_host, prune, tree_of, words
-from sources.profile import profile_of
+from sources.page_tree import MOST_BYTES, link_on_host, tree_of
 from sources.shape import At
 from sources.source import AccountGone, Allowance, Checkpoint, Needs, NotPermitted, Page, Terms, UnexpectedReply
-from sources.track import Item, Known, Read, Track, time_order, track_of
+from sources.track import Item, Known, Read, Track, track_of
 from sources.walk import Walk, profile_page, unchanged
-from sources.webpage_parse import ARTICLES, WITHIN, Said, article_link, article_said, graph_pictures, open_graph, page_said
+from sources.webpage_parse import ARTICLES, open_graph
+from sources.webpage_posts import NEXT, parse_alert, parse_alerts, parse_articles, parse_profile, redacted
 
 GONE = {404, 410}
-ALERT = re.compile(r"/alert/(\d{1,18})/?\Z")  # an alert's own page on Nixle
-AGO = re.compile(r"\b(?:an?|\d+)\s+(?:second|minute|hour|day|week|month|year)s?(?:\s*,)?(?:\s+ago)?", re.IGNORECASE)
-NEXT = 'a[rel~="next"], link[rel~="next"]'
-AUTHOR = '[rel~="author"], [itemprop="author"], .author'
-KEPT_ATTRIBUTES = frozenset({"id", "class", "href", "rel", "itemprop", "itemtype", "itemscope"})
+
+
 BY_HAND = "save the page in a browser and hand it in instead: `plainview import page.html --account ...`"
+
+
 DAILY = Allowance(requests=2_000)
-MOST_ALERTS = 200  # on one page
-FirstSeen = Callable[[str], datetime]
+
 
 NIXLE_TERMS = Terms(
     use="An agency's own public alerts on its public page, as far as robots.txt allows.",
@@ -47,83 +43,14 @@ NIXLE_TERMS = Terms(
     keep_days=None,
     reference="the site's robots.txt (RFC 9309) and its own terms, which are to be read before an account is registered; no API is documented",
 )
+
+
 MYSPACE_TERMS = Terms(
     use="What a profile's public page says of itself, as far as robots.txt allows. Nothing of the people whom it names.",
     on_delete=OnDelete.PURGE,
     keep_days=None,
     reference="the site's robots.txt (RFC 9309) and its own terms, which are to be read before an account is registered; no API is documented",
 )
-
-
-def parse_saved_page(html: bytes, url: str, account: Account, seen: datetime | None = None) -> Read:
-    """A page that was saved by hand: `url` is where it was saved from, `seen` when (default: now). A page of alerts or articles gives those, any other itself.
-
-    Raises UnexpectedReply for what is no HTML, or says nothing.
-    """
-    now = seen or datetime.now(UTC)
-    tree, path = tree_of(html, where(url)), where(url)
-    found = parse_articles(tree, url, account, lambda _native_id: now)
-    if found.items or ALERT.search(url.partition("?")[0]) is None:
-        graph = open_graph(tree)
-        items = found.items
-        if account.platform == "myspace" and graph.get("title"):
-            profile = parse_profile(graph, url, account, now)
-            items = (Item(profile, time_order(now), ""), *items)
-        if items:
-            return replace(found, items=items, next=None, to_the_end=False)
-    return Read((_page_item(tree, url, account, lambda _native_id: now, At(None, path)),), (), None, to_the_end=False)
-
-
-def parse_profile(graph: dict[str, list[str]], url: str, account: Account, now: datetime) -> Post:
-    """What a page says of itself by OpenGraph."""
-    return profile_of(account, graph.get("title", [""])[0], "\n".join(graph.get("description", [])[:1]), graph_pictures(graph, url), now)
-
-
-def parse_articles(tree: BeautifulSoup, url: str, account: Account, first_seen: FirstSeen) -> Read:
-    """The articles that stand on a page as a whole, each known by the address of its own page."""
-    path = where(url)
-    own = _own_names(tree, account)
-    tags = {f"{path} article {number}": tag for number, tag in enumerate(_articles(tree), 1)}
-
-    def understand(at: At) -> Iterator[Item | Rejected]:
-        tag = tags[at.path]
-        if _is_own(tag, own):
-            link = article_link(tag, url) or at.wrong("has no address of its own")
-            yield _item(article_said(tag, url), link, account, first_seen, at)
-
-    def name(at: At) -> str | None:
-        return article_link(tags[at.path], url) if _is_own(tags[at.path], own) else None
-
-    return replace(understood([At(None, one) for one in tags], understand, name, link_on_host(tree.select_one(NEXT), url)), to_the_end=False)
-
-
-def parse_alerts(tree: BeautifulSoup, url: str) -> dict[str, str]:
-    """The alerts that a page lists, in order: the address of each, and the digest of what the page says of it, without how long ago that was."""
-    links: dict[str, Tag] = {}
-    for tag in tree.select('a[href*="/alert/"]', limit=MOST_ALERTS):
-        link = (link_on_host(tag, url) or "").partition("#")[0].partition("?")[0]
-        if ALERT.search(link):
-            links.setdefault(link, tag)
-    return {link: sha256_hex(AGO.sub("", words(_around(tag, url))).encode("utf-8", "replace"))[:16] for link, tag in links.items()}
-
-
-def parse_alert(body: bytes, url: str, account: Account, first_seen: FirstSeen) -> Item:
-    """An alert's own page. Raises UnexpectedReply for one that says nothing."""
-    return _page_item(tree_of(body, where(url)), url, account, first_seen, At(None, where(url)))
-
-
-def redacted(body: bytes, account: Account) -> bytes:
-    """A profile's page as it may be kept: what it says of itself, the account's own articles and the link to further ones; nobody else's name or words."""
-    try:
-        tree = tree_of(body, "")
-    except UnexpectedReply:
-        return b""
-    for inner in tree.select(WITHIN):
-        inner.decompose()
-    names = _own_names(tree, account)
-    own = [tag for tag in _articles(tree) if _is_own(tag, names)]
-    prune(tree, [*tree.select('meta[property^="og:"]'), *own], tree.select(NEXT), KEPT_ATTRIBUTES)
-    return tree.encode("utf-8")
 
 
 @dataclass(slots=True)
@@ -167,6 +94,8 @@ class WebPage:
 
 
 NIXLE = WebPage("nixle", NIXLE_TERMS, Needs(handle="the agency's name", url="the agency's page, `https://local.nixle.com/...`"), alerts=True)
+
+
 MYSPACE = WebPage("myspace", MYSPACE_TERMS, Needs(handle="the profile's name", url="the profile's page, `https://myspace.com/...`"), alerts=False)
 
 
@@ -245,40 +174,3 @@ def _tree(reply: Reply) -> BeautifulSoup:
 
 def _digest(listed: dict[str, str]) -> str:
     return sha256_hex(canonical_json([[link, said] for link, said in listed.items()]))
-
-
-def _page_item(tree: BeautifulSoup, url: str, account: Account, first_seen: FirstSeen, at: At) -> Item:
-    return _item(page_said(tree, url), url.partition("#")[0].partition("?")[0], account, first_seen, at)
-
-
-def _item(said: Said, link: str, account: Account, first_seen: FirstSeen, at: At) -> Item:
-    if not said.text and not said.media:
-        at.wrong("has no text")
-    posted_at = said.time or first_seen(link)
-    return Item(Post(account.id, link, PostKind.POST, link, said.text, posted_at, title=said.title, media=said.media), time_order(posted_at), link)
-
-
-def _articles(tree: BeautifulSoup) -> list[Tag]:
-    """The articles of a page that are not within another (which are comments on it)."""
-    inner = {id(tag) for tag in tree.select(WITHIN)}
-    return [tag for tag in tree.select(ARTICLES) if id(tag) not in inner]
-
-
-def _own_names(tree: BeautifulSoup, account: Account) -> set[str]:
-    """Whose articles are the account's: those of nobody in particular, of its own name, and of its page's."""
-    return {"", account.handle.casefold(), *(one.casefold() for one in open_graph(tree).get("title", []))}
-
-
-def _is_own(tag: Tag, names: set[str]) -> bool:
-    return words(tag.select_one(AUTHOR)).casefold() in names
-
-
-def _around(tag: Tag, url: str) -> Tag:
-    """The largest element around a link in which no other alert is named."""
-    own, around = (link_on_host(tag, url) or "").partition("?")[0], tag
-    for parent in tag.parents:
-        named = {(link_on_host(one, url) or "").partition("#")[0].partition("?")[0] for one in parent.select('a[href*="/alert/"]', limit=20)}
-        if parent.name in {"body", "html", "[document]"} or named - {own.partition("#")[0]}:
-            break
-        around = parent
-    return around

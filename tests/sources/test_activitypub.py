@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from domain.post import Gone, MediaLink, Post, PostKind
-from sources.activitypub import ActivityPub, parse_actor, parse_first, parse_outbox, parse_profile, parse_webfinger
+from sources.activitypub import ActivityPub
+from sources.activitypub_outbox import parse_actor, parse_first, parse_outbox, parse_profile, parse_webfinger
 from sources.http import Http
 from sources.shape import At
 from sources.source import AccountGone, NotPermitted, Page, TryAgainLater, UnexpectedReply

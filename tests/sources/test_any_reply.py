@@ -13,26 +13,26 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from domain.identity import Json
-from sources.activitypub import parse_actor, parse_first, parse_outbox, parse_profile, parse_webfinger
+from sources.activitypub_outbox import parse_actor, parse_first, parse_outbox, parse_profile, parse_webfinger
 from sources.bluesky import parse_author_feed, parse_records
 from sources.bluesky_repo import Place
 from sources.board_page import parse_board
 from sources.board_page import redacted as redacted_board
-from sources.discourse import Line, parse_actions, parse_post, parse_user
 from sources.discourse_cooked import redacted as redacted_discourse
+from sources.discourse_post import Line, parse_actions, parse_post, parse_user
 from sources.feed import parse_feed, parse_page
 from sources.http import Http
 from sources.mastodon import parse_account, parse_statuses
-from sources.microformats import marked, parse_entries, representative_card
-from sources.microformats import redacted as redacted_microformats
+from sources.microformats_entry import marked, parse_entries, representative_card
+from sources.microformats_entry import redacted as redacted_microformats
 from sources.page_tree import tree_of
 from sources.readable import pictures_of, text_of
 from sources.registry import SOURCES
 from sources.shape import json_at
 from sources.source import SourceError
 from sources.track import Read, Track
-from sources.webpage import parse_alert, parse_alerts, parse_articles, parse_saved_page
-from sources.webpage import redacted as redacted_webpage
+from sources.webpage_posts import parse_alert, parse_alerts, parse_articles, parse_saved_page
+from sources.webpage_posts import redacted as redacted_webpage
 from tests.builders import NOON, an_account
 from tests.sources.platforms import PLATFORMS
 from tests.sources.recorded import a_reply, recorded

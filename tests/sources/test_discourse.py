@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 
 from domain.post import Gone, MediaLink, PostKind
-from sources.discourse import Discourse, Line, parse_actions, parse_post, parse_profile, parse_user
+from sources.discourse import Discourse
 from sources.discourse_cooked import redacted
+from sources.discourse_post import Line, parse_actions, parse_post, parse_profile, parse_user
 from sources.http import Http
 from sources.shape import At
 from sources.source import AccountGone, NotPermitted, Page, TryAgainLater, UnexpectedReply

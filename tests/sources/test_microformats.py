@@ -7,7 +7,8 @@ import pytest
 
 from domain.post import Gone, MediaLink, Post, PostKind
 from sources.http import Http
-from sources.microformats import Microformats, marked, parse_entries, parse_profile, redacted, representative_card
+from sources.microformats import Microformats
+from sources.microformats_entry import marked, parse_entries, parse_profile, redacted, representative_card
 from sources.source import NotPermitted, Page, TryAgainLater, UnexpectedReply
 from sources.track import Read
 from tests.builders import NOON, an_account

@@ -11,8 +11,8 @@ from sources.http import Http
 from sources.page_tree import tree_of
 from sources.registry import SOURCES
 from sources.source import NotPermitted, Page, TryAgainLater, UnexpectedReply
-from sources.webpage import parse_alert, parse_alerts, parse_articles, parse_saved_page, redacted
 from sources.webpage_parse import page_said
+from sources.webpage_posts import parse_alert, parse_alerts, parse_articles, parse_saved_page, redacted
 from tests.builders import NOON, an_account
 from tests.sources.conftest import Clock
 from tests.sources.platforms.webpage import AgencyPage, ProfilePage
