@@ -22,25 +22,15 @@ from sources.track import Known, Read, Track, track_of
 from sources.walk import Walk, profile_page, unchanged
 
 ACCEPT = 'application/activity+json, application/ld+json; profile="https://www.w3.org/ns/activitystreams"'
-
-
 GONE = {404, 410}
-
-
 ASKS_FOR_SIGNATURE = {401, 403}
-
-
 TERMS = Terms(
     use="What an account addressed to everybody, from its own server and without an account there. Each server sets its own rules: read them first.",
     on_delete=OnDelete.PURGE,
     keep_days=None,
     reference="https://www.w3.org/TR/activitypub/#delete-activity-inbox and the server's own terms",
 )
-
-
 NEEDS = Needs(handle="`@press@police.example.gov`", url="the profile's page, or the server's address")
-
-
 DAILY = Allowance(requests=20_000)
 
 

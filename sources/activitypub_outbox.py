@@ -18,11 +18,7 @@ from sources.source import AccountGone, NotPermitted
 from sources.track import Item, Read, time_order
 
 PUBLIC = {"https://www.w3.org/ns/activitystreams#Public", "as:Public", "Public"}  # ActivityPub 5.6: all three are in use
-
-
 OBJECTS = {"Note", "Article", "Page", "Question", "Image", "Video", "Audio", "Event"}
-
-
 NOT_POSTS = {"Announce", "Like", "Dislike", "Follow", "Accept", "Reject", "Undo", "Delete", "Update", "Add", "Remove", "Block", "Flag", "Move", "Tombstone"}
 
 

@@ -15,8 +15,8 @@ from domain.identity import canonical_json, sha256_hex
 from domain.post import Rejected
 from domain.retention import OnDelete
 from sources.address import origin, where
-from sources.discourse_cooked import redacted
-from sources.discourse_post import NEW_TOPIC, REPLY, Line, parse_actions, parse_post, parse_profile, parse_user
+from sources.discourse_cooked import NEW_TOPIC, REPLY, redacted
+from sources.discourse_post import Line, parse_actions, parse_post, parse_profile, parse_user
 from sources.entries import understood
 from sources.http import Http, Reply
 from sources.listed import Lines, Listed
@@ -26,22 +26,14 @@ from sources.track import Item, Known, Track, track_of
 from sources.walk import Walk, profile_page, unchanged
 
 GONE = {404, 410}
-
-
 REFUSED = {401, 403}
-
-
 TERMS = Terms(
     use="What a member wrote where everybody may read it, by the forum's own API. Each forum sets its own rules at /tos: read them before registering one.",
     on_delete=OnDelete.PURGE,
     keep_days=None,
     reference="the forum's own /tos and https://docs.discourse.org/",
 )
-
-
 NEEDS = Needs(handle="the member's user name", url="`https://forum.example.gov/u/name`, or the forum's address")
-
-
 DAILY = Allowance(requests=5_000)
 
 

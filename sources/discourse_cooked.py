@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 
 from bs4.element import Tag
 
@@ -10,12 +11,13 @@ from domain.identity import Json
 from domain.post import MediaLink
 from sources.readable import parsed, picture, text_of, unique
 
+NEW_TOPIC, REPLY = 4, 5  # kinds of action: the only two that are asked for, never messages
 QUOTED = "aside.quote"  # somebody else's words, with the name
 NOT_PICTURES = "img.emoji, img.avatar, aside.onebox img, img.site-icon, img.thumbnail.onebox-avatar"
 # What is kept of a reply: nothing that names somebody else (reply_to_user, mentioned_users, invited_by, who liked it), nor the source text with its quotes.
 KEPT = {
     *("user", "user_actions", "id", "user_id", "username", "name", "bio_cooked", "location", "website", "avatar_template", "profile_hidden"),
-    *("profile_background_upload_url", "card_background_upload_url", "action_type", "created_at", "updated_at", "excerpt", "title", "slug"),
+    *("profile_background_upload_url", "card_background_upload_url", "action_type", "created_at", "updated_at", "excerpt", "title"),
     *(
         "topic_id",
         "topic_slug",
@@ -82,5 +84,14 @@ def _kept(value: Json) -> Json:
     if isinstance(value, list):
         return [_kept(one) for one in value]
     if isinstance(value, dict):
-        return {key: _own(one) if key == "cooked" and isinstance(one, str) else _kept(one) for key, one in value.items() if key in KEPT}
+        kept = KEPT - _unkept(value)
+        return {key: _own(one) if key == "cooked" and isinstance(one, str) else _kept(one) for key, one in value.items() if key in kept}
     return value
+
+
+def _unkept(value: Mapping[str, Json]) -> set[str]:
+    """The words of what is hidden, deleted or a message, and the title of a reply, which is somebody else's."""
+    kind = value.get("action_type", NEW_TOPIC)
+    if kind not in (NEW_TOPIC, REPLY) or any(value.get(key) for key in ("hidden", "deleted", "user_deleted", "deleted_at")):
+        return {"title", "excerpt", "cooked"}
+    return {"title"} if kind == REPLY else set()

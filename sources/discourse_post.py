@@ -10,19 +10,14 @@ from urllib.parse import quote
 from domain.account import Account
 from domain.identity import canonical_json, sha256_hex
 from domain.post import Post, PostKind, Rejected
-from sources.discourse_cooked import pictures_of_cooked, text_of_cooked
+from sources.discourse_cooked import NEW_TOPIC, REPLY, pictures_of_cooked, text_of_cooked
 from sources.profile import profile_of
 from sources.readable import text_of
 from sources.shape import At
 from sources.source import NotPermitted, UnexpectedReply
 from sources.track import Item, time_order
 
-NEW_TOPIC, REPLY = 4, 5  # the only two kinds of action that are asked for: never messages
-
-
 AVATAR = "1000"  # pixels
-
-
 REGULAR = 1  # post_type; others are moderators' notes and what the software itself says
 
 
@@ -85,7 +80,7 @@ def parse_post(reply: At, line: Line, account_id: str, user_id: int, base: str) 
     if _number(reply.at("post_type")) != REGULAR:
         return
     number, post_id, posted_at, cooked = _number(reply.at("post_number")), _number(reply.at("id")), reply.at("created_at").moment(), reply.at("cooked").text()
-    url = f"{base}/t/{_slug(reply.at('topic_slug'))}{_number(reply.at('topic_id'))}/{number}"
+    url = f"{base}/t/{_number(reply.at('topic_id'))}/{number}"  # without the slug, which is made of the title, and that of a reply is somebody else's
     edited = reply.at("updated_at").maybe_moment() if isinstance(version := reply.at("version").value, int) and version > 1 else None
     post = Post(
         account_id=account_id,
@@ -118,11 +113,6 @@ def _lines(row: At, user_id: int) -> Iterator[Line]:
     title, excerpt = row.at("title").maybe_text(), row.at("excerpt").maybe_text()
     order = time_order(row.at("created_at").moment())
     yield Line(row, topic, number, text_of(title), order, path, sha256_hex(canonical_json([title, excerpt]))[:16])
-
-
-def _slug(at: At) -> str:
-    slug = at.maybe_text()
-    return f"{quote(slug, safe='')}/" if slug else ""
 
 
 def _number(at: At) -> int:

@@ -21,19 +21,13 @@ from sources.track import Known, Read, Track, track_of
 from sources.walk import Walk, profile_page, unchanged
 
 GONE = {404, 410}
-
-
 TERMS = Terms(
     use="What a site shows to everybody, as far as its robots.txt allows.",
     on_delete=OnDelete.KEEP_BY_LAW,
     keep_days=None,
     reference="the site's own terms and its robots.txt (RFC 9309)",
 )
-
-
 NEEDS = Needs(handle="the author's name, or any name where a site has one author", url="the page with the entries (h-feed)")
-
-
 DAILY = Allowance(requests=20_000)
 
 

@@ -21,21 +21,13 @@ from sources.source import UnexpectedReply
 from sources.track import Item, Read, time_order
 
 SOMEBODY_ELSES = ("repost-of", "like-of", "bookmark-of", "rsvp")  # what was passed on, and answers that say nothing
-
-
 MIME = {"video": "video/mp4", "audio": "audio/mpeg", "photo": None}
-
-
 MOST_DEEP = 6  # an h-feed within an h-feed
-
-
 # What others said or did, as a page shows it beside an entry or passes it on.
 OTHERS = (
     ".h-cite, .p-comment, .u-comment, .p-like, .u-like, .p-repost, .u-repost, "
     ".h-entry:has(.u-repost-of), .h-entry:has(.u-like-of), .h-entry:has(.u-bookmark-of), .h-entry:has(.p-rsvp)"
 )
-
-
 FirstSeen = Callable[[str], datetime]
 
 

@@ -29,22 +29,14 @@ from sources.webpage_parse import ARTICLES, open_graph
 from sources.webpage_posts import NEXT, parse_alert, parse_alerts, parse_articles, parse_profile, redacted
 
 GONE = {404, 410}
-
-
 BY_HAND = "save the page in a browser and hand it in instead: `plainview import page.html --account ...`"
-
-
 DAILY = Allowance(requests=2_000)
-
-
 NIXLE_TERMS = Terms(
     use="An agency's own public alerts on its public page, as far as robots.txt allows.",
     on_delete=OnDelete.KEEP_BY_LAW,
     keep_days=None,
     reference="the site's robots.txt (RFC 9309) and its own terms, which are to be read before an account is registered; no API is documented",
 )
-
-
 MYSPACE_TERMS = Terms(
     use="What a profile's public page says of itself, as far as robots.txt allows. Nothing of the people whom it names.",
     on_delete=OnDelete.PURGE,
@@ -94,8 +86,6 @@ class WebPage:
 
 
 NIXLE = WebPage("nixle", NIXLE_TERMS, Needs(handle="the agency's name", url="the agency's page, `https://local.nixle.com/...`"), alerts=True)
-
-
 MYSPACE = WebPage("myspace", MYSPACE_TERMS, Needs(handle="the profile's name", url="the profile's page, `https://myspace.com/...`"), alerts=False)
 
 

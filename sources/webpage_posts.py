@@ -23,43 +23,27 @@ from sources.track import Item, Read, time_order
 from sources.webpage_parse import ARTICLES, WITHIN, Said, article_link, article_said, graph_pictures, open_graph, page_said
 
 ALERT = re.compile(r"/alert/(\d{1,18})/?\Z")  # an alert's own page on Nixle
-
-
 AGO = re.compile(r"\b(?:an?|\d+)\s+(?:second|minute|hour|day|week|month|year)s?(?:\s*,)?(?:\s+ago)?", re.IGNORECASE)
-
-
 NEXT = 'a[rel~="next"], link[rel~="next"]'
-
-
 AUTHOR = '[rel~="author"], [itemprop="author"], .author'
-
-
 KEPT_ATTRIBUTES = frozenset({"id", "class", "href", "rel", "itemprop", "itemtype", "itemscope"})
-
-
 MOST_ALERTS = 200  # on one page
-
-
 FirstSeen = Callable[[str], datetime]
 
 
 def parse_saved_page(html: bytes, url: str, account: Account, seen: datetime | None = None) -> Read:
-    """A page that was saved by hand: `url` is where it was saved from, `seen` when (default: now). A page of alerts or articles gives those, any other itself.
+    """A page that was saved by hand: `url` is where it was saved from, `seen` when (default: now).
 
-    Raises UnexpectedReply for what is no HTML, or says nothing.
+    An alert's page gives itself; a page with articles gives those, and on MySpace the profile; any other page itself. Raises UnexpectedReply for what says nothing.
     """
     now = seen or datetime.now(UTC)
-    tree, path = tree_of(html, where(url)), where(url)
-    found = parse_articles(tree, url, account, lambda _native_id: now)
-    if found.items or ALERT.search(url.partition("?")[0]) is None:
-        graph = open_graph(tree)
-        items = found.items
-        if account.platform == "myspace" and graph.get("title"):
-            profile = parse_profile(graph, url, account, now)
-            items = (Item(profile, time_order(now), ""), *items)
-        if items:
+    tree = tree_of(html, where(url))
+    if ALERT.search(url.partition("?")[0]) is None:
+        found, graph = parse_articles(tree, url, account, lambda _native_id: now), open_graph(tree)
+        profile = [Item(parse_profile(graph, url, account, now), time_order(now), "")] if account.platform == "myspace" and graph.get("title") else []
+        if items := (*profile, *found.items):
             return replace(found, items=items, next=None, to_the_end=False)
-    return Read((_page_item(tree, url, account, lambda _native_id: now, At(None, path)),), (), None, to_the_end=False)
+    return Read((_page_item(tree, url, account, lambda _native_id: now, At(None, where(url))),), (), None, to_the_end=False)
 
 
 def parse_profile(graph: dict[str, list[str]], url: str, account: Account, now: datetime) -> Post:

@@ -53,7 +53,7 @@ def test_what_a_listing_must_not_hold() -> None:
 
 def test_a_whole_topic() -> None:
     post = the_post("post")[0].post
-    assert (post.native_id, post.url, post.kind) == (f"{BASE}/p/931", f"{BASE}/t/roads-and-bridges/930/1", PostKind.POST)
+    assert (post.native_id, post.url, post.kind) == (f"{BASE}/p/931", f"{BASE}/t/930/1", PostKind.POST)
     assert (post.title, post.edited_at) == ("Roads & bridges", None)
     assert post.text.startswith("Main St is closed")
     assert "others" not in post.text
@@ -118,6 +118,10 @@ def test_what_is_kept_names_nobody_else() -> None:
         assert "bystander" not in kept
         assert "others" not in kept
     assert "Main St is closed" in redacted(recorded("discourse/post.json")).decode()
+    listing = redacted(recorded("discourse/user-actions.json")).decode()
+    assert listing.count("Roads &amp; bridges") == 1  # the title of the member's own topic, not of those that were answered
+    assert "secret" not in listing + redacted(recorded("discourse/post-hidden.json")).decode()
+    assert "Words of the 28th" not in listing  # hidden
     assert [redacted(body) for body in (b"", b"<html>neighbour", b"\xff", b"[" * 100_000)] == [b""] * 4
 
 
