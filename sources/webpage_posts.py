@@ -34,7 +34,7 @@ FirstSeen = Callable[[str], datetime]
 def parse_saved_page(html: bytes, url: str, account: Account, seen: datetime | None = None) -> Read:
     """A page that was saved by hand: `url` is where it was saved from, `seen` when (default: now).
 
-    An alert's page gives itself; a page with articles gives those, and on MySpace the profile; any other page itself. Raises UnexpectedReply for what says nothing.
+    An alert's page gives itself; a page with articles gives those, and on MySpace the profile; any other page itself. UnexpectedReply for what says nothing.
     """
     now = seen or datetime.now(UTC)
     tree = tree_of(html, where(url))
