@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
+from sources.activitypub import ActivityPub
 from sources.bluesky import Bluesky
+from sources.board import Board
+from sources.discourse import Discourse
 from sources.facebook import Facebook
 from sources.feed import Feed
 from sources.flickr import Flickr
@@ -14,17 +17,22 @@ from sources.instagram import Instagram
 from sources.linkedin import LinkedIn
 from sources.mastodon import Mastodon
 from sources.mediawiki import MediaWiki
+from sources.microformats import Microformats
 from sources.nextdoor import Nextdoor
 from sources.settings import DailyLimit, NetworkSettings
 from sources.source import Allowance, NotPermitted, Source, Terms
 from sources.threads import Threads
 from sources.tiktok import TikTok
+from sources.webpage import MYSPACE, NIXLE
 from sources.wordpress import WordPress
 from sources.x import X
 from sources.youtube import YouTube
 
 SOURCES: Mapping[str, Source] = {
+    "activitypub": ActivityPub(),
     "bluesky": Bluesky(),
+    "board": Board(),
+    "discourse": Discourse(),
     "facebook": Facebook(),
     "feed": Feed(),
     "flickr": Flickr(),
@@ -33,7 +41,10 @@ SOURCES: Mapping[str, Source] = {
     "linkedin": LinkedIn(),
     "mastodon": Mastodon(),
     "mediawiki": MediaWiki(),
+    "microformats": Microformats(),
+    "myspace": MYSPACE,
     "nextdoor": Nextdoor(),
+    "nixle": NIXLE,
     "threads": Threads(),
     "tiktok": TikTok(),
     "wordpress": WordPress(),

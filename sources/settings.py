@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+import soupsieve
+from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
 
 from domain.retention import OnDelete
 from settings.table import Table
@@ -32,22 +33,39 @@ class DeletionRule(BaseModel):
 
 
 class BoardLayout(BaseModel):
-    """Where on a board's pages things stand, as CSS selectors: within a thread's page each `post`, and within a post its `author`, `text` and the rest.
-
-    `id` names the attribute of the post that holds its id (or of the element that `id_in` selects), `time` an element whose `datetime` attribute or text is its
-    time, `next` the link to the following page.
-    """
+    """Where on a board's pages things stand, as CSS selectors: within a page each `post`, and within a post its `author`, `text` and the rest."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    post: str
-    author: str
-    text: str
-    time: str
-    id: str = "id"
-    id_in: str = ""
-    title: str = ""
-    next: str = 'a[rel~="next"], link[rel~="next"]'
+    post: str = Field(description="each post on a page")
+    author: str = Field(description="in a post, its author's name")
+    text: str = Field(description="in a post, what its author wrote")
+    time: str = Field(description="in a post, an element whose `datetime` or `title` attribute or text is its time")
+    id: str = Field(default="id", description="the attribute that holds a post's id, which no other post of the board has")
+    id_in: str = Field(default="", description="in a post, the element that has that attribute; empty: the post itself")
+    link: str = Field(default="", description="in a post, the link to its own lasting address; without one no deletion can be told")
+    title: str = Field(default="", description="a thread's title, in a post or on the page; it counts as the words of who wrote the first post")
+    leave_out: str = Field(
+        default="blockquote, .quotebox, .bbcode_quote, .postedit, .message-lastEdit, cite", description="in a text, what its author did not write: quotations"
+    )
+    media: str = Field(default="", description="in a post, further elements whose pictures count: attachments")
+    page: str = Field(default="", description="an element that every page of the board has, so that a page without posts is told from another page")
+    next: str = Field(default='a[rel~="next"], link[rel~="next"]', description="the link to the following page")
+    previous: str = Field(default='a[rel~="prev"], link[rel~="prev"]', description="the link to the page before; newest posts stand on a thread's last page")
+    last: str = Field(default="", description="the link to the last page; without it the pages are followed one by one the first time")
+    thread: str = Field(default="", description="on a forum's page, the links to its threads; empty: they are not followed")
+
+    @field_validator("*")
+    @classmethod
+    def _selector(cls, value: str, info: ValidationInfo) -> str:
+        if value and info.field_name != "id":
+            try:
+                soupsieve.compile(value)
+            except soupsieve.SelectorSyntaxError:
+                raise ValueError(f'"{value}" is not a CSS selector') from None
+        if not value and cls.model_fields[info.field_name or ""].is_required():
+            raise ValueError("must not be empty")
+        return value
 
 
 class NetworkSettings(Table, table="network"):

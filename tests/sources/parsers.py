@@ -6,7 +6,11 @@ from collections.abc import Callable
 
 from domain.post import PostKind
 from sources import (
+    activitypub_outbox,
     bluesky,
+    board_page,
+    discourse_cooked,
+    discourse_post,
     facebook,
     feed,
     flickr,
@@ -22,9 +26,12 @@ from sources import (
     mediawiki_edits,
     mediawiki_files,
     mediawiki_redact,
+    microformats_entry,
     nextdoor,
+    page_tree,
     threads,
     tiktok,
+    webpage_posts,
     wordpress,
     wordpress_posts,
     x,
@@ -42,6 +49,9 @@ VIEWS = Place("did:plc:ecpdexamplecitypolice222", "https://appview.example", by_
 ACCOUNT = an_account("foursquare", "examplecitypd", "https://foursquare.com/examplecitypd")
 OURS = an_account(handle="@examplecitypd")
 BLOG = "police.example.gov"
+PRESS = "https://social.example/users/press"
+MEMBER = an_account("board", "ECPD press", "https://forum.example.gov/viewtopic.php?t=5")
+A_LINE = discourse_post.Line(json_at(b"{}", "reply"), 930, 1, "Roads", "2026-05-30T10:00:00.000000", "/posts/931.json", "0")
 
 
 def _edits(listed: bytes, texts: bytes) -> Read:
@@ -66,6 +76,17 @@ def _wordpress_place(body: bytes) -> str | None:
 
 
 PARSERS: dict[str, Callable[[bytes], Read | str]] = {
+    "activitypub/outbox-page.json": lambda body: activitypub_outbox.parse_outbox(json_at(body, "reply"), "account_1", PRESS, f"{PRESS}/outbox"),
+    "activitypub/outbox.json": lambda body: activitypub_outbox.parse_first(json_at(body, "reply"), f"{PRESS}/outbox") or "",
+    "activitypub/webfinger.json": lambda body: activitypub_outbox.parse_webfinger(json_at(body, "reply")),
+    "activitypub/actor.json": lambda body: (
+        activitypub_outbox.parse_actor(json_at(body, "reply"), "press")[0] + activitypub_outbox.parse_profile(json_at(body, "reply"), MEMBER, NOON).text
+    ),
+    "discourse/user.json": lambda body: f"{discourse_post.parse_user(json_at(body, 'reply'), 'ecpd_press')} {discourse_cooked.redacted(body)!r}",
+    "discourse/user-actions.json": lambda body: repr(discourse_post.parse_actions(json_at(body, "reply"), 42)),
+    "discourse/post.json": lambda body: Read(
+        tuple(discourse_post.parse_post(json_at(body, "reply"), A_LINE, "account_1", 42, "https://forum.example.gov")), (), None
+    ),
     "mastodon/statuses.json": lambda body: mastodon.parse_statuses(json_at(body, "reply"), "account_1", "109000000000000001", None),
     "mastodon/lookup.json": lambda body: mastodon.parse_account(json_at(body, "reply"), "press"),
     "bluesky/list-records.json": lambda body: bluesky.parse_records(json_at(body, "reply"), "account_1", HERE),
@@ -111,4 +132,22 @@ PARSERS: dict[str, Callable[[bytes], Read | str]] = {
     "wordpress/comments.json": lambda body: wordpress_posts.parse_comments(json_at(body, "reply"), "account_1", BLOG, _wordpress_place(body)),
     "wordpress/users.json": lambda body: str(wordpress.parse_author(json_at(body, "reply"))),
     "wordpress/index.json": lambda body: str(wordpress.parse_site(json_at(body, "reply"))),
+}
+
+
+def _entries(body: bytes) -> Read:
+    page = microformats_entry.marked(body, MEMBER.url)
+    microformats_entry.representative_card(page)
+    return microformats_entry.parse_entries(page, MEMBER, lambda _native_id: NOON)
+
+
+PAGES: dict[str, Callable[[bytes], Read]] = {
+    "board/phpbb-thread-last.html": lambda body: board_page.parse_board(body, MEMBER.url, MEMBER, None, lambda _native_id: NOON).newest_first(),
+    "board/xenforo.html": lambda body: board_page.parse_board(body, MEMBER.url, MEMBER, None, lambda _native_id: NOON).read,
+    "board/spirit.html": lambda body: board_page.parse_board(body, MEMBER.url, MEMBER, None, lambda _native_id: NOON).read,
+    "microformats/page.html": _entries,
+    "myspace/profile.html": lambda body: webpage_posts.parse_articles(page_tree.tree_of(body, "page"), MEMBER.url, MEMBER, lambda _native_id: NOON),
+    "myspace/structured.html": lambda body: webpage_posts.parse_saved_page(body, MEMBER.url, MEMBER, NOON),
+    "nixle/alert.html": lambda body: Read((webpage_posts.parse_alert(body, MEMBER.url, MEMBER, lambda _native_id: NOON),), (), None),
+    "nixle/agency.html": lambda body: Read((), (), next(iter(webpage_posts.parse_alerts(page_tree.tree_of(body, "page"), MEMBER.url)), None)),
 }

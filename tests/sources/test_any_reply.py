@@ -13,18 +13,21 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from domain.identity import Json
+from sources.board_page import redacted as redacted_board
 from sources.feed import parse_feed, parse_page
 from sources.flickr_feed import parse_feed as parse_flickr_feed
 from sources.http import Http
 from sources.mediawiki_text import added, files_shown
+from sources.microformats_entry import redacted as redacted_microformats
 from sources.readable import pictures_of, text_of
 from sources.registry import SOURCES
 from sources.source import SourceError
 from sources.track import Read, Track
+from sources.webpage_posts import redacted as redacted_webpage
 from sources.wordpress_media import shown_media
 from sources.youtube_feed import parse_feed as parse_youtube_feed
 from tests.builders import NOON
-from tests.sources.parsers import PARSERS
+from tests.sources.parsers import MEMBER, PAGES, PARSERS
 from tests.sources.platforms.every import PLATFORMS
 from tests.sources.recorded import a_reply, recorded
 from tests.sources.serving import Answer, Asked, Site
@@ -135,6 +138,52 @@ def test_any_bytes_instead_of_a_feed(body: bytes) -> None:
     for parse in (lambda reply: parse_feed(reply, "account_1", Track(), NOON), parse_page):
         try:
             parse(a_reply(body))
+        except SourceError:
+            continue
+
+
+ODD_MARKUP = [
+    b"<",
+    b"&#xD800;",
+    b"&#0;",
+    b"<!--",
+    b"\xff\xfe",
+    b"<article>",
+    b"http://[",
+    b'href="//["',
+    b"<?",
+    b"<![CDATA[",
+    b"</body>",
+    b'datetime="9999-12-31T23:59:59-14:00"',
+]
+
+
+@pytest.mark.parametrize("name", sorted(PAGES))
+@MANY
+@given(data=st.data())
+def test_a_page_with_any_bytes_in_it(name: str, data: st.DataObject) -> None:
+    whole = recorded(name)
+    start = data.draw(st.integers(0, len(whole)))
+    end = data.draw(st.integers(start, min(len(whole), start + 200)))
+    body = whole[:start] + data.draw(st.binary(max_size=40) | st.sampled_from(ODD_MARKUP)) + whole[end:]
+    for redacted in (lambda page: redacted_board(page, MEMBER, None), redacted_microformats, lambda page: redacted_webpage(page, MEMBER)):
+        redacted(body)
+    try:
+        storable(PAGES[name](body))
+    except SourceError:
+        return
+
+
+@MANY
+@given(st.binary(max_size=300))
+@example(b"<div>" * 3000)
+@example(b"<html id=XF><article class='message--post'><time datetime='0001-01-01T00:00:00+14:00'>")
+@example(b"<a class='h-entry' href='http://['>x</a>")
+@example(b"<?xml version='1.0'?><!DOCTYPE html><html>")
+def test_any_bytes_instead_of_a_page(body: bytes) -> None:
+    for parse in PAGES.values():
+        try:
+            parse(body)
         except SourceError:
             continue
 

@@ -5,8 +5,11 @@ A new platform has its file here, named as its source, and its line below.
 
 from __future__ import annotations
 
+from tests.sources.platforms.activitypub import ActivityPubServer
 from tests.sources.platforms.author import PER_PAGE, Author, Platform, Traits, Written, page_of
 from tests.sources.platforms.bluesky import BlueskyServer
+from tests.sources.platforms.board import PhpBoard
+from tests.sources.platforms.discourse import DiscourseForum
 from tests.sources.platforms.facebook import FacebookPage
 from tests.sources.platforms.feed import Blog
 from tests.sources.platforms.flickr import FlickrServer
@@ -15,9 +18,11 @@ from tests.sources.platforms.instagram import InstagramAccount
 from tests.sources.platforms.linkedin import LinkedInServer
 from tests.sources.platforms.mastodon import MastodonServer
 from tests.sources.platforms.mediawiki import Wiki
+from tests.sources.platforms.microformats import MarkedBlog
 from tests.sources.platforms.nextdoor import NextdoorServer
 from tests.sources.platforms.threads import ThreadsProfile
 from tests.sources.platforms.tiktok import TikTokServer
+from tests.sources.platforms.webpage import AgencyPage, ProfilePage
 from tests.sources.platforms.wordpress import WordPressBlog
 from tests.sources.platforms.x import XServer
 from tests.sources.platforms.youtube import YouTubeServer
@@ -25,7 +30,10 @@ from tests.sources.platforms.youtube import YouTubeServer
 __all__ = ["PER_PAGE", "PLATFORMS", "Author", "Blog", "Platform", "Traits", "Written", "page_of"]
 
 PLATFORMS: dict[str, type[Platform]] = {
+    "activitypub": ActivityPubServer,
     "bluesky": BlueskyServer,
+    "board": PhpBoard,
+    "discourse": DiscourseForum,
     "facebook": FacebookPage,
     "feed": Blog,
     "flickr": FlickrServer,
@@ -34,7 +42,10 @@ PLATFORMS: dict[str, type[Platform]] = {
     "linkedin": LinkedInServer,
     "mastodon": MastodonServer,
     "mediawiki": Wiki,
+    "microformats": MarkedBlog,
+    "myspace": ProfilePage,
     "nextdoor": NextdoorServer,
+    "nixle": AgencyPage,
     "threads": ThreadsProfile,
     "tiktok": TikTokServer,
     "wordpress": WordPressBlog,
