@@ -26,6 +26,9 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 
+ROOM_HOLDS_S = 0.1  # how long a look at a roomy outbox is believed: with many threads, looking at every file for every file would take longer than storing them
+
+
 class Door:
     """The way to the store of one data folder, from any thread. It holds the store for one call at a time and never between calls."""
 
@@ -36,6 +39,7 @@ class Door:
         self.bounds = bounds
         self._turn = threading.Lock()
         self._storing = threading.Lock()
+        self._roomy_until = 0.0
 
     def call(self, function: Callable[Concatenate[Store, P], R], *args: P.args, **kwargs: P.kwargs) -> R:
         """What `function`, one of `storage.owner.calls.CALLS`, answers. An answer that is cut off is asked for again: every call may be repeated.
@@ -79,12 +83,15 @@ class Door:
 
     def _wait_for_room(self, outbox: Path) -> None:
         deadline = time.monotonic() + self.wait_s
+        if time.monotonic() < self._roomy_until:
+            return
         while why := no_room(outbox, self.bounds):
             if time.monotonic() >= deadline:
                 raise OutboxFull(f"{outbox}: takes no more batches: {why}: nothing was kept of this one; `plainview doctor` says what stands in the way")
             with suppress(StoreBusy, DiskFull):  # where nobody owns the store, this is what empties the outbox
                 self.call(ingest.sweep)
             time.sleep(random.uniform(0.05, 0.5))  # noqa: S311 (spreads the askers, hides nothing)
+        self._roomy_until = time.monotonic() + ROOM_HOLDS_S
 
     def _here(self, work: Callable[[Store], R]) -> tuple[R] | None:
         """The call done in this process, or None while another one holds the store."""
