@@ -78,7 +78,7 @@ class Recorder:
         if not kept:
             return None
         out = io.BytesIO()
-        writer: Any = _Writer(out, gzip=True, warc_version="1.1")
+        writer = writer_into(out)
         writer.write_record(writer.create_warcinfo_record("", {"software": self._software, "format": "WARC File Format 1.1"}))
         for one in kept:
             writer.write_request_response_pair(_request(writer, one.one), _response(writer, one))
@@ -97,6 +97,11 @@ class _Kept:
     record_id: str
     digest: str
     redact: Redact | None
+
+
+def writer_into(out: io.BytesIO) -> Any:
+    """A writer of WARC 1.1, each record packed by itself, with SHA-256 as its digests."""
+    return _Writer(out, gzip=True, warc_version="1.1")
 
 
 class _Writer(WARCWriter):  # type: ignore[misc]

@@ -98,9 +98,8 @@ class Walk:
         for item in items:
             self.track.remember(item)
         self.found = self.found or bool(fresh or gone or read.rejected)
-        return Page(
-            fresh, gone, read.rejected, self._checkpoint(), unchanged=not self.found, record=read.record, shown=None if self.asked_alone else read.shown
-        )
+        shown = None if self.asked_alone else read.shown
+        return Page(fresh, gone, read.rejected, self._checkpoint(), unchanged=not self.found, record=read.record, shown=shown)
 
     def _checkpoint(self) -> Checkpoint:
         return self.saved() if self.saved else self.track.checkpoint()
