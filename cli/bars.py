@@ -14,6 +14,7 @@ SAID = {
     "collect": "Collecting accounts",
     "compare": "Looking for copies",
     "examine": "Examining pictures",
+    "export": "Writing kept replies",
     "import": "Importing posts",
     "link": "Linking copies",
     "rescan": "Looking again at stored pictures",

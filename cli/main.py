@@ -15,6 +15,7 @@ from cli import (
     check,
     doctor,
     erase,
+    export,
     hits,
     holds,
     import_export,
@@ -56,6 +57,7 @@ app.add_typer(accounts.app, name="accounts")
 app.add_typer(authorizations.app, name="authorizations")
 app.add_typer(permits.app, name="permits")
 app.add_typer(references.app, name="references")
+app.add_typer(export.app, name="export")
 app.add_typer(holds.app, name="holds")
 app.add_typer(retention.app, name="retention")
 app.add_typer(audit.app, name="audit")

@@ -75,7 +75,8 @@ class _Visit:
             if time.monotonic() > self.capturing.deadline:
                 break  # the checkpoint is stored: the next run goes on from here
         if due.left_over and (left_over := self.capturing.left_over(self.account.id)):
-            outcome = self._keep(Page((), (), (), Checkpoint("")), left_over, None)
+            times = [one.post.posted_at for one in left_over]
+            outcome = self._keep(Page((), (), (), Checkpoint(""), shown=(min(times), max(times))), left_over, None)
         return outcome
 
     def _keep_page(self, page: Page) -> CollectionOutcome:

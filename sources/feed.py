@@ -21,7 +21,7 @@ from sources.profile import profile_of
 from sources.readable import picture
 from sources.source import AccountGone, Allowance, Checkpoint, Needs, Page, Terms, UnexpectedReply
 from sources.track import Known, Read, Track, track_of
-from sources.walk import Walk, profile_page, unchanged
+from sources.walk import Walk, unchanged, with_profile
 
 ACCEPT = "application/atom+xml, application/rss+xml, application/feed+json, application/json;q=0.9, text/html;q=0.8, */*;q=0.1"
 FEED_TYPES = {"application/rss+xml", "application/atom+xml", "application/feed+json", "application/json", "application/rdf+xml"}
@@ -80,9 +80,10 @@ class Feed:
             return
         first = parse_feed(reply, account.id, track, http.now())
         track.own |= {"etag": reply.etag or "", "modified": reply.last_modified or "", "paged": first.next or ""}
+        pages = _walk(http, account, track).from_first(first)
         if about := first.about:
-            yield from profile_page(track, profile_of(account, about.name, about.said, about.pictures, http.now()), first.record)
-        yield from _walk(http, account, track).from_first(first)
+            pages = with_profile(track, profile_of(account, about.name, about.said, about.pictures, http.now()), pages)
+        yield from pages
 
 
 def _first(http: Http, account: Account, track: Track) -> Reply:

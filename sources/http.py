@@ -73,6 +73,7 @@ class _Asked:
     counted: bool = True
     body: bytes | None = None
     secret: Secret | None = None
+    signed: bool = True  # whether the secret is sent, and not only looked for in what comes back
     elsewhere: bool = False
     redact: Redact | None = None
 
@@ -198,7 +199,7 @@ class Http:
         for _ in range(MOST_REDIRECTS + 1):
             if asked.robots:
                 self._ask_robots(at)
-            reply = self._exchange(at, asked if origin(at) == origin(url) else replace(asked, secret=None), deadline)
+            reply = self._exchange(at, replace(asked, signed=origin(at) == origin(url)), deadline)
             target = reply.headers.get("Location")
             if reply.status not in REDIRECTS or not target or asked.body is not None:
                 return reply
@@ -252,12 +253,12 @@ class Http:
         sent = {"User-Agent": software(self.settings), **asked.headers}
         method, body = ("GET", b"") if asked.body is None else ("POST", asked.body)
         one = Exchanged(method, reply.url, sent, body, reply.status, reply.headers, reply.body, at, asked.secret)
-        return replace(reply, record=self._recorder.keep(one, elsewhere=asked.elsewhere and reply.status == 200, redact=asked.redact))
+        return replace(reply, record=self._recorder.keep(one, elsewhere=asked.elsewhere and reply.status == 200 and bool(reply.body), redact=asked.redact))
 
     def _asked_once(self, url: str, asked: _Asked, deadline: Deadline) -> Reply:
         left = max(deadline.left(), 0.001)
         patience = (min(self.settings.connect_timeout_s, left), min(self.settings.read_timeout_s, left))
-        secret = asked.secret
+        secret = asked.secret if asked.signed else None
         headers, address = {**asked.headers, **(secret.headers() if secret else {})}, secret.address(url) if secret else url
         method = "GET" if asked.body is None else "POST"
         response = self._session().request(method, address, headers=headers, data=asked.body, stream=True, allow_redirects=False, timeout=patience)

@@ -126,7 +126,8 @@ class _Reader:
         seen = {self._name(edit): known for edit in batch if (known := self._seen(edit))}
         read = self._read([edit for edit in batch if self._name(edit) not in seen], listing.rejected)
         to_the_end = following is None and len(recent) == len(edits)
-        return Read(read.items, read.rejected, following, to_the_end, read.record or listing.record, seen=seen)
+        beside = tuple(edit.posted_at for edit in listing.edits)
+        return Read(read.items, read.rejected, following, to_the_end, read.record or listing.record, seen=seen, beside=beside)
 
     def answer_if_gone(self, native_id: str, _known: Known) -> str | None:
         """Asks for that revision alone, with its text: only where the text should be does a wiki say that it is hidden."""

@@ -7,12 +7,13 @@ its bytes, which lie in the vault under that name (a `revisit` record, WARC 1.1 
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import Any, TypeAlias
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 from uuid import uuid4
 
 from warcio.statusandheaders import StatusAndHeaders
@@ -24,11 +25,14 @@ from sources.secret import Secret, without
 Redact: TypeAlias = Callable[[bytes], bytes]
 SAME_BYTES = "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest"
 CODINGS = {"content-encoding", "transfer-encoding", "content-length"}
+_PRINTABLE = "".join(map(chr, range(0x20, 0x7F)))
+_IN_ADDRESSES = _PRINTABLE.replace(" ", "")
+_IN_NAMES = _IN_ADDRESSES.replace(":", "")
 
 
 @dataclass(frozen=True, slots=True)
 class Exchanged:
-    """One request and its answer. `url` and `sent` are without the secret, which is named apart so that it can be looked for. `at` is aware UTC."""
+    """One request and its answer. `sent` is without the secret, which is named apart so that it can be looked for in all else. `at` is aware UTC."""
 
     method: str
     url: str
@@ -74,7 +78,7 @@ class Recorder:
         if not kept:
             return None
         out = io.BytesIO()
-        writer: Any = _Writer(out, gzip=True, warc_version="1.1")
+        writer = writer_into(out)
         writer.write_record(writer.create_warcinfo_record("", {"software": self._software, "format": "WARC File Format 1.1"}))
         for one in kept:
             writer.write_request_response_pair(_request(writer, one.one), _response(writer, one))
@@ -95,6 +99,11 @@ class _Kept:
     redact: Redact | None
 
 
+def writer_into(out: io.BytesIO) -> Any:
+    """A writer of WARC 1.1, each record packed by itself, with SHA-256 as its digests."""
+    return _Writer(out, gzip=True, warc_version="1.1")
+
+
 class _Writer(WARCWriter):  # type: ignore[misc]
     @staticmethod
     def _create_digester() -> Any:
@@ -107,12 +116,12 @@ def _response(writer: Any, kept: _Kept) -> Any:
     if kept.digest:
         said |= {"WARC-Profile": SAME_BYTES, "WARC-Payload-Digest": kept.digest}
         head = StatusAndHeaders(f"{one.status} {_reason(one.status)}", _kept_headers(one), protocol="HTTP/1.1")
-        return writer.create_warc_record(one.url, "revisit", http_headers=head, warc_headers_dict=said)
+        return writer.create_warc_record(_address(one), "revisit", http_headers=head, warc_headers_dict=said)
     body = kept.redact(one.body) if kept.redact else one.body
     body = one.secret.redacted(body) if one.secret else body
     headers = [*_kept_headers(one), ("Content-Length", str(len(body)))]
     head = StatusAndHeaders(f"{one.status} {_reason(one.status)}", headers, protocol="HTTP/1.1")
-    return writer.create_warc_record(one.url, "response", payload=io.BytesIO(body), length=len(body), http_headers=head, warc_headers_dict=said)
+    return writer.create_warc_record(_address(one), "response", payload=io.BytesIO(body), length=len(body), http_headers=head, warc_headers_dict=said)
 
 
 def _digest(body: bytes) -> str:
@@ -122,22 +131,38 @@ def _digest(body: bytes) -> str:
 
 
 def _request(writer: Any, one: Exchanged) -> Any:
-    parts = urlsplit(one.url)
+    address = _address(one)
+    parts = urlsplit(address)
     target = f"{parts.path or '/'}{'?' + parts.query if parts.query else ''}"
-    headers = [("Host", parts.netloc), *((name, _printable(value)) for name, value in without(one.sent, one.secret).items())]
-    head = StatusAndHeaders(f"{one.method} {target} HTTP/1.1", headers, is_http_request=True)
-    return writer.create_warc_record(one.url, "request", payload=io.BytesIO(one.sent_body), length=len(one.sent_body), http_headers=head)
+    body = one.secret.redacted(one.sent_body) if one.secret else one.sent_body
+    head = StatusAndHeaders(f"{one.method} {target} HTTP/1.1", [("Host", parts.netloc), *_without(one, one.sent)], is_http_request=True)
+    return writer.create_warc_record(address, "request", payload=io.BytesIO(body), length=len(body), http_headers=head)
 
 
 def _kept_headers(one: Exchanged) -> list[tuple[str, str]]:
     """The response's headers; those that describe how the body was packed on the way are kept under another name, since the body is kept unpacked."""
-    secret = one.secret
-    headers = {name: _printable(secret.redacted(value.encode()).decode() if secret else value) for name, value in without(one.received, secret).items()}
-    return [(f"X-Archive-Orig-{name}" if name.lower() in CODINGS else name, value) for name, value in headers.items()]
+    return [(f"X-Archive-Orig-{name}" if name.lower() in CODINGS else name, value) for name, value in _without(one, one.received)]
+
+
+def _without(one: Exchanged, headers: Mapping[str, str]) -> list[tuple[str, str]]:
+    """Those headers as they may be kept, each on one line."""
+    kept = without(headers, one.secret).items()
+    return [(_written(name, _IN_NAMES), _printable(one.secret.redacted_text(value) if one.secret else value)) for name, value in kept]
+
+
+def _address(one: Exchanged) -> str:
+    """Where it was asked. A server may have written the secret into the address that it redirects to."""
+    address = one.secret.redacted_text(one.url) if one.secret else one.url
+    return _written(address, _IN_ADDRESSES)
 
 
 def _printable(value: str) -> str:
-    return value.replace("\r", " ").replace("\n", " ")
+    """On one line, in the characters that a header may hold; any other is written as in an address."""
+    return _written(re.sub(r"[\r\n\0]+[ \t]*", " ", value).strip(), _PRINTABLE)
+
+
+def _written(text: str, safe: str) -> str:
+    return quote(text, safe=safe, errors="replace")
 
 
 def _reason(status: int) -> str:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import html
+import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from urllib.parse import quote_plus, urlencode
+from functools import lru_cache
+from urllib.parse import urlencode
 
 REDACTED = "REDACTED"
 
@@ -27,10 +31,12 @@ class Secret:
         return f"{url}{'&' if '?' in url else '?'}{urlencode({self.query: self.value})}" if self.query else url
 
     def redacted(self, content: bytes) -> bytes:
-        """`content` without it: servers write it into the addresses of further pages."""
-        for known in {self.value, quote_plus(self.value)}:
-            content = content.replace(known.encode(), REDACTED.encode())
-        return content
+        """`content` without it, however it is spelled there: servers write it into the addresses of further pages, and those into JSON or HTML."""
+        return _spelled(self.value).sub(REDACTED.encode(), content)
+
+    def redacted_text(self, text: str) -> str:
+        """The same for an address or a header."""
+        return self.redacted(text.encode("utf-8", "surrogatepass")).decode("utf-8", "surrogatepass")
 
 
 def bearer(token: str) -> Secret:
@@ -52,3 +58,16 @@ def without(headers: Mapping[str, str], secret: Secret | None) -> dict[str, str]
     """`headers` as they may be kept: no value that signs in, whoever set it."""
     hidden = {"authorization", "proxy-authorization", "cookie", "set-cookie", *({secret.header.lower()} if secret else ())}
     return {name: REDACTED if name.lower() in hidden else value for name, value in headers.items()}
+
+
+@lru_cache(maxsize=64)
+def _spelled(value: str) -> re.Pattern[bytes]:
+    """`value` as it is, and each of its characters as an address (also one within an address), JSON or HTML may write it."""
+    return re.compile("".join(map(_character, value)).encode())
+
+
+def _character(one: str) -> str:
+    number = ord(one)
+    ways = {re.escape(way) for way in (one, html.escape(one), json.dumps(one)[1:-1], "\\/" if one == "/" else one, "+" if one == " " else one)}
+    longest_first = "|".join(sorted(sorted(ways), key=len, reverse=True))
+    return f"(?:{longest_first}|%(?:25)*(?i:{number:02x})|\\\\+u(?i:{number:04x})|&#0*{number};|&#[xX]0*(?i:{number:x});)"

@@ -44,7 +44,7 @@ class Read:
 
     `to_the_end` says whether the last page ends with the account's oldest post. A feed is only a window: older posts exist and are not listed.
     `record` is the reply's `Reply.record`, `about` what the page says of the account itself, if it does. `seen` are posts by name that it lists and that were
-    not read again: remembered, and sure not to have changed.
+    not read again: remembered, and sure not to have changed. `beside`: when the posts were posted that its replies list, where they list others than `items`.
     """
 
     items: tuple[Item, ...]
@@ -54,6 +54,7 @@ class Read:
     record: str = ""
     about: About | None = None
     seen: Mapping[str, Known] = field(default_factory=dict)
+    beside: tuple[datetime, ...] = ()
 
     @property
     def digest(self) -> str:
@@ -66,8 +67,8 @@ class Read:
     @property
     def shown(self) -> tuple[datetime, datetime] | None:
         """When the earliest and the latest of its posts were posted; None when that is not known of each, or there is none."""
-        times = [item.post.posted_at for item in self.items]
-        return (min(times), max(times)) if times and not self.rejected and not self.seen else None
+        times = [*(item.post.posted_at for item in self.items), *self.beside]
+        return (min(times), max(times)) if times and not self.rejected and (self.beside or not self.seen) else None
 
     @property
     def lowest(self) -> str | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time
 
 from domain.post import Gone, Post
@@ -33,6 +33,7 @@ class Walk:
     saved: Callable[[], Checkpoint] | None = None
     only_news: bool = False
     found: bool = False
+    asked_alone: bool = False  # whether a post was asked for that is still there: its reply shows it, whenever it was posted
 
     def from_first(self, first: Read) -> Iterator[Page]:
         """Yield what the first page tells, then the gaps, newest first, until `pages` are read."""
@@ -90,13 +91,15 @@ class Walk:
         return self.since is None or post.posted_at >= datetime.combine(self.since, time.min, UTC)
 
     def _page(self, read: Read, gap: Gap | None, items: tuple[Item, ...]) -> Page:
+        self.asked_alone = False
         gone = tuple(self._gone(read, gap.upper if gap else None))
         items = tuple(item for item in items if self._in_time(item.post))
         fresh = tuple(item.post for item in items if self.track.differs(item.post))
         for item in items:
             self.track.remember(item)
         self.found = self.found or bool(fresh or gone or read.rejected)
-        return Page(fresh, gone, read.rejected, self._checkpoint(), unchanged=not self.found, record=read.record, shown=read.shown)
+        shown = None if self.asked_alone else read.shown
+        return Page(fresh, gone, read.rejected, self._checkpoint(), unchanged=not self.found, record=read.record, shown=shown)
 
     def _checkpoint(self) -> Checkpoint:
         return self.saved() if self.saved else self.track.checkpoint()
@@ -114,6 +117,7 @@ class Walk:
                 return
             except (NotPermitted, UnexpectedReply):  # it cannot be told, and never will
                 answer = None
+            self.asked_alone = self.asked_alone or answer is None
             # Still there but no longer listed: forgotten, since it would be asked for in each run; should it be listed again, it is new again.
             del self.track.posts[native_id]
             if answer is not None:
@@ -136,6 +140,19 @@ def unchanged(track: Track, saved: Callable[[], Checkpoint] | None = None) -> Pa
 
 def profile_page(track: Track, profile: Post, record: str) -> Iterator[Page]:
     """A page with the account's profile, when it says or shows something else than when it was seen last."""
-    if track.own.get("profile") != profile.content_sha256[:32]:
-        track.own["profile"] = profile.content_sha256[:32]
+    if _remembered(track, profile):
         yield Page((profile,), (), (), track.checkpoint(), record=record, shown=(profile.posted_at, profile.posted_at))
+
+
+def with_profile(track: Track, profile: Post, pages: Iterator[Page]) -> Iterator[Page]:
+    """`pages`, with the profile on the first of them when it differs: for what tells of the account in the same reply as of its posts."""
+    if _remembered(track, profile):
+        first = next(pages)
+        yield replace(first, posts=(profile, *first.posts), unchanged=False)
+    yield from pages
+
+
+def _remembered(track: Track, profile: Post) -> bool:
+    """Whether that profile was not known yet. From now on it is."""
+    known, track.own["profile"] = track.own.get("profile"), profile.content_sha256[:32]
+    return known != track.own["profile"]

@@ -22,7 +22,7 @@ from sources.readable import picture, unique
 from sources.shape import At
 from sources.source import Page, UnexpectedReply
 from sources.track import Item, Read, Track, time_order
-from sources.walk import Walk, profile_page, unchanged
+from sources.walk import Walk, unchanged, with_profile
 
 MEMBERS = ("videoId", "channelId", "title", "published", "description", "thumbnail")
 
@@ -53,10 +53,11 @@ def pages(http: Http, account: Account, channel: str, base: str, track: Track) -
         return
     track.own["feed_etag"] = reply.etag or ""
     first = parse_feed(reply, account.id, channel)
-    if not track.settled or track.sweep_due(http.now()):
-        yield from profile_page(track, profile_of(account, parse_name(reply), "", (), http.now()), reply.record)
     # That a video left the feed is not known to be a deletion: YouTube answers 200 for the page of one that is gone.
-    yield from Walk(track, _no_further_page, lambda _video, _known: None, http.now(), 1, since=account.since).from_first(first)
+    found = Walk(track, _no_further_page, lambda _video, _known: None, http.now(), 1, since=account.since).from_first(first)
+    if not track.settled or track.sweep_due(http.now()):
+        found = with_profile(track, profile_of(account, parse_name(reply), "", (), http.now()), found)
+    yield from found
 
 
 def _no_further_page(_next: str) -> Read:

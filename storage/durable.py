@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import os
 import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
-from storage.errors import disk_errors
+from storage.errors import Refused, disk_errors
 
 
 def private_folder(folder: Path) -> Path:
@@ -25,6 +28,31 @@ def write_whole(path: Path, content: bytes) -> None:
             part.replace(path)
         except OSError:
             part.unlink(missing_ok=True)
+            raise
+        sync_folder(path.parent)
+
+
+@contextmanager
+def new_file(path: Path) -> Iterator[BinaryIO]:
+    """A file (0600) to write to, which lies whole at `path` after the block, and not at all when the block fails. Never over anything.
+
+    Raises Refused where something lies there already, StoreUnwritable and DiskFull.
+    """
+    part = path.with_name(f"{path.name}.{secrets.token_hex(8)}.part")
+    with disk_errors(path):
+        try:
+            path.touch(mode=0o600, exist_ok=False)  # from now on the name is ours
+        except FileExistsError:
+            raise Refused(f"{path}: is there already, and nothing is written over it: name a new file") from None
+        try:
+            with open(part, "xb", opener=lambda name, flags: os.open(name, flags, 0o600)) as file:
+                yield file
+                file.flush()
+                os.fsync(file.fileno())
+            part.replace(path)
+        except BaseException:
+            part.unlink(missing_ok=True)
+            path.unlink(missing_ok=True)
             raise
         sync_folder(path.parent)
 

@@ -9,9 +9,16 @@ from pathlib import Path
 import duckdb
 
 # In the undercover file the same columns hold the names that its subjects' keys made, which are the names of its vault's files.
-REFERENCES: Mapping[str, str] = {"authorization": "document_sha256", "media": "sha256", "permit": "document_sha256", "reference": "sha256"}
+REFERENCES: Mapping[str, str] = {
+    "authorization": "document_sha256",
+    "capture": "sha256",
+    "media": "sha256",
+    "permit": "document_sha256",
+    "reference": "sha256",
+}
 _ALL = " UNION ".join(f'SELECT "{column}" AS name FROM "{table}"' for table, column in REFERENCES.items())  # noqa: S608 (names are ours)
 _ALONE = {"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"}
+_WAITING = (b'"table":"capture"', b'"table":"media"')
 _MANY = 10_000
 
 
@@ -39,11 +46,11 @@ def names_waiting(outbox: Path) -> list[str]:
     found: set[str] = set()
     for path in sorted(outbox.glob("*.ndjson")):
         with path.open("rb") as lines:
-            found.update(name for line in lines if b'"table":"media"' in line and (name := _media_in(line)))
+            found.update(name for line in lines if any(table in line for table in _WAITING) and (name := _named_in(line)))
     return sorted(found)
 
 
-def _media_in(line: bytes) -> str | None:
+def _named_in(line: bytes) -> str | None:
     try:
         name = json.loads(line)["row"]["sha256"]
     except (ValueError, KeyError, TypeError):

@@ -225,8 +225,10 @@ def _record(tx: Transaction, attempts: Sequence[Row], told: Mapping[str, int], b
     gone: dict[str, int] = {}
     if "gone" in told:
         gone = dict(tx.rows("SELECT batch_id, count(*) FROM gone WHERE batch_id IN (SELECT batch_id FROM in_gone) GROUP BY batch_id"))
+    replies: dict[str, int] = dict(tx.rows("SELECT batch_id, replies FROM in_capture")) if "capture" in told else {}
     said = []
     for batch_id, account_id, authorization_id, _, outcome, *_ in attempts:
-        detail = {"batch": batch_id, "outcome": outcome, "authorization": authorization_id, "posts": posts.get(batch_id, 0), "gone": gone.get(batch_id, 0)}
+        counts = {"posts": posts.get(batch_id, 0), "gone": gone.get(batch_id, 0), "replies": replies.get(batch_id, 0)}
+        detail = {"batch": batch_id, "outcome": outcome, "authorization": authorization_id, **counts}
         said.append(audit.ToRecord(_ACTION[outcome], "plainview", account_id, detail, now))
     audit.append_all(tx, said)

@@ -15,7 +15,8 @@ from storage.store import Reading
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One thing that went: a version of a post (`sha256` of its content), captured bytes, an examination, finding or hit of them, a review, a batch."""
+    """One thing that went: a version of a post (`sha256` of its content), captured bytes, an examination, finding or hit of them, a review, a batch, or a
+    capture of replies."""
 
     kind: str
     id: str

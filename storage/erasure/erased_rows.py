@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from domain.identity import Json, canonical_json, sha256_hex
+from storage.erasure import erased_captures
 from storage.store import Reading, Transaction
 
 Counts = Counter[str]  # rows gone, by table
@@ -51,7 +52,6 @@ _LISTED_POSTS = """
 INSERT INTO erased SELECT $1, kind, id, sha256 FROM (
     SELECT 'post' AS kind, id, content_sha256 AS sha256 FROM post WHERE id IN (SELECT id FROM out_post)
     UNION ALL SELECT 'hit', id, media_sha256 FROM hit WHERE post_id IN (SELECT id FROM out_post)
-    UNION ALL SELECT 'capture', sha256, sha256 FROM capture WHERE sha256 IN (SELECT sha256 FROM out_capture)
     UNION ALL SELECT 'review', r.id, NULL FROM review r WHERE r.hit_id IN (SELECT id FROM hit WHERE post_id IN (SELECT id FROM out_post))
 ) ORDER BY kind, id, sha256
 """
@@ -63,28 +63,7 @@ INSERT INTO erased SELECT $1, kind, id, sha256 FROM (
 ) ORDER BY kind, id, sha256
 """
 
-# A reply lists posts again that were stored before: each one kept since a post was first seen goes with it, if the post lies between those that it lists.
-# Not one in which a post came that a hold keeps.
-_CAPTURES = """
-CREATE OR REPLACE TEMP TABLE out_capture AS
-WITH gone AS (SELECT account_id, first_seen, posted_at, batch_id FROM post WHERE id IN (SELECT id FROM out_post))
-SELECT DISTINCT c.sha256 FROM capture c JOIN gone g ON g.account_id = c.account_id AND c.captured_at >= g.first_seen
-    AND (c.shown_from IS NULL OR g.posted_at BETWEEN c.shown_from AND c.shown_until OR g.batch_id = c.batch_id)
-WHERE c.batch_id NOT IN (SELECT batch_id FROM post WHERE id IN (SELECT post_id FROM kept))
-"""
-# What was answered without bringing a post that is still stored, of one account, or of before a day.
-_BARE_CAPTURES_OF = (
-    "CREATE OR REPLACE TEMP TABLE out_capture AS SELECT sha256 FROM capture WHERE account_id = ? AND batch_id NOT IN (SELECT batch_id FROM post)"
-)
-_BARE_CAPTURES_BEFORE = """
-CREATE OR REPLACE TEMP TABLE out_capture AS SELECT sha256 FROM capture WHERE captured_at <= ? AND batch_id NOT IN (SELECT batch_id FROM post)
-    AND account_id NOT IN (SELECT target FROM hold WHERE scope = 'account' AND released_at IS NULL)
-"""
-_LISTED_CAPTURES = "INSERT INTO erased SELECT $1, 'capture', sha256, sha256 FROM out_capture ORDER BY sha256"
-_OUT_CAPTURES = {"capture": "DELETE FROM capture WHERE sha256 IN (SELECT sha256 FROM out_capture)"}
-
 _OF_POSTS: Mapping[str, str] = {
-    **_OUT_CAPTURES,
     "review": "DELETE FROM review WHERE hit_id IN (SELECT id FROM hit WHERE post_id IN (SELECT id FROM out_post))",
     "hit": "DELETE FROM hit WHERE post_id IN (SELECT id FROM out_post)",
     "compliant": "DELETE FROM compliant WHERE post_id IN (SELECT id FROM out_post)",
@@ -142,9 +121,9 @@ def delete_chosen(tx: Transaction, erasure_id: str) -> Counts:
     if not tx.row("SELECT 1 FROM out_post UNION ALL SELECT 1 FROM out_picture LIMIT 1"):
         return Counts()
     tx.execute(_ITEMS)
-    tx.execute(_CAPTURES)
+    counts = erased_captures.of_chosen_posts(tx, erasure_id)
     tx.execute(_LISTED_POSTS, [erasure_id])
-    counts = _deleted(tx, _OF_POSTS)
+    counts += _deleted(tx, _OF_POSTS)
     counts += _deleted(tx, _CITED_PICTURES)
     tx.execute(_WITHOUT_PICTURE, [_PROBLEM])
     tx.execute(_STILL_SHOWN)
@@ -166,16 +145,12 @@ def delete_leftovers(tx: Transaction, erasure_id: str) -> Counts:
 
 def delete_of_account(tx: Transaction, account_id: str, erasure_id: str) -> Counts:
     """Deletes what is kept of an account beside its posts: replies, pieces not understood, and where collecting and rescanning would go on."""
-    tx.execute(_BARE_CAPTURES_OF, [account_id])
-    tx.execute(_LISTED_CAPTURES, [erasure_id])
-    return _deleted(tx, _OUT_CAPTURES) + _deleted(tx, _OF_ACCOUNT, account_id)
+    return erased_captures.of_account(tx, account_id, erasure_id) + _deleted(tx, _OF_ACCOUNT, account_id)
 
 
 def delete_attempts(tx: Transaction, before: datetime, erasure_id: str) -> Counts:
     """Deletes attempts to collect, replies that brought nothing that is stored and pieces not understood that are older than `before`."""
-    tx.execute(_BARE_CAPTURES_BEFORE, [before])
-    tx.execute(_LISTED_CAPTURES, [erasure_id])
-    return _deleted(tx, _OUT_CAPTURES) + _deleted(tx, {"collection": _OLD_COLLECTIONS, "rejected": _OLD_REJECTED}, before)
+    return erased_captures.of_before(tx, before, erasure_id) + _deleted(tx, {"collection": _OLD_COLLECTIONS, "rejected": _OLD_REJECTED}, before)
 
 
 def list_sha256(view: Reading, erasure_id: str) -> str:

@@ -11,7 +11,7 @@ from typing import Any, TypeAlias, get_type_hints
 
 from pydantic import BaseModel, ConfigDict, TypeAdapter, create_model
 
-from storage import accounts, authorizations, checkpoints, errors, examinations, health, hits, permits, posts, references, rescans, reviews, robots
+from storage import accounts, authorizations, captures, checkpoints, errors, examinations, health, hits, permits, posts, references, rescans, reviews, robots
 from storage.auditing import audit, audit_trees
 from storage.backups import backup
 from storage.batching import ingest
@@ -36,6 +36,7 @@ CALLS: Mapping[str, Call] = {
     "authorizations.grant": authorizations.grant,
     "authorizations.revoke": authorizations.revoke,
     "backup.make": backup.make,
+    "captures.listing": captures.listing,
     "checkpoints.due": checkpoints.due,
     "checkpoints.spent": checkpoints.spent,
     "erasures.erase": erasures.erase,

@@ -26,14 +26,11 @@ class SealedVault:
 
         Raises CompartmentClosed, KeyDestroyed, DiskFull and StoreUnwritable.
         """
-        if self._subject is None:
-            raise CompartmentClosed("nothing is sealed without a subject: this is a defect in Plainview")
-        key = self._of(self._subject)
-        name = key.keyed(sha256_hex(content))
+        name = self.name_of(sha256_hex(content))
         if not self._holds(name, content):
             path = self.files.path(name)
             private_folder(path.parent)
-            write_whole(path, key.seal_file(content))
+            write_whole(path, self._own_key().seal_file(content))
         return name
 
     def get(self, name: str) -> bytes:
@@ -48,6 +45,15 @@ class SealedVault:
     def has(self, name: str) -> bool:
         """Whether there are bytes of that name; they are not read."""
         return self.files.has(name)
+
+    def name_of(self, sha256: str) -> str:
+        """Under which name bytes of the subject with that SHA-256 lie here. Raises CompartmentClosed and KeyDestroyed."""
+        return self._own_key().keyed(sha256)
+
+    def _own_key(self) -> SubjectKey:
+        if self._subject is None:
+            raise CompartmentClosed("nothing is sealed without a subject: this is a defect in Plainview")
+        return self._of(self._subject)
 
     def _of(self, subject: str) -> SubjectKey:
         if self._keys is None:

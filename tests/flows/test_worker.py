@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -18,8 +19,9 @@ from flows.progress import Progress
 from flows.station import Station
 from samples.accounts import ACCOUNTS
 from sources.http import Http
-from storage import checkpoints, hits
+from storage import captures, checkpoints, hits, posts
 from storage.batching.batches import CollectionOutcome
+from storage.errors import NotFound, WorkerRefused
 from storage.owner import workers
 from storage.owner.open import owning
 from storage.store import Store
@@ -57,3 +59,20 @@ def test_it_collects_and_examines_with_nothing_of_the_store_on_its_disk(here: tu
     assert hits.listing(store, viewer=SUPERVISOR)
     assert rows(store, "SELECT DISTINCT actor FROM audit WHERE action = 'worker:delivered'") == [("worker:host-1",)]
     assert not away.storage.folder.exists()
+
+
+def test_its_captures_arrive_and_are_not_handed_out_to_those_who_examine(here: tuple[Store, Station]) -> None:
+    store, away = here
+    due = [one for one in away.door.call(checkpoints.due, now=away.now()) if one.account.handle == ACCOUNTS["press"].handle]
+    with Http(away.network) as http:
+        assert outcomes_of(away, http, due, Progress("collect", 1), budgets_of(away)) == [CollectionOutcome.STORED]
+    found = captures.listing(store, viewer=SUPERVISOR)
+    assert found
+    stored = [post for post in posts.listing(store, viewer=SUPERVISOR) if post.account_id == due[0].account.id]
+    assert stored
+    assert all(post.record and post.record.encode() in gzip.decompress(store.vault.get(post.capture_sha256 or "")) for post in stored)
+    for one in found:
+        with pytest.raises(NotFound, match="no such picture to examine"):
+            away.vault.get(one.sha256)
+    with pytest.raises(WorkerRefused):
+        away.door.call(captures.listing, viewer=SUPERVISOR)

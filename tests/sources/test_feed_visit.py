@@ -33,7 +33,9 @@ def pages(site: Site, http: Http, path: str = "/news", after: Page | None = None
 
 
 def test_the_feeds_own_address(site: Site, blog: Blog, http: Http) -> None:
-    assert [post.text for post in pages(site, http, "/feed.atom")[0].posts] == ["Post 2", "Post 1"]
+    profile, *posts = pages(site, http, "/feed.atom")[0].posts  # one reply tells of both
+    assert (profile.kind, profile.title) == (PostKind.PROFILE, "News")
+    assert [post.text for post in posts] == ["Post 2", "Post 1"]
     assert site.paths == ["/robots.txt", "/feed.atom"]
 
 

@@ -24,7 +24,7 @@ from domain.review import Outcome, Review
 from domain.worker import Scope
 from storage import authorizations, permits, references, reviews, robots
 from storage.auditing import audit
-from storage.batching.batches import CapturedPost, CollectionOutcome, Compliant, RescannedBatch, RescanStep
+from storage.batching.batches import CapturedPost, CollectionOutcome, Compliant, KeptReplies, RescannedBatch, RescanStep
 from storage.erasure import erasures, holds, retention
 from storage.owner import workers
 from storage.owner.open import owning
@@ -45,7 +45,9 @@ def fill(store: Store) -> None:
     _papers(store, accounts)
     posts = [_a_shown_post(store, accounts[0], number) for number in range(6)]
     take_in(store, collected(accounts[0], *posts, checkpoint="since=6", rejected=(Rejected("x1", "$.id", "no text"),)))
-    take_in(store, collected(accounts[0], _edited(posts[0]), at=NOON + timedelta(hours=1), gone=(Gone(posts[1].post.native_id, "410"),)))
+    later = NOON + timedelta(hours=1)
+    replies = KeptReplies(store.vault.put(b"replies"), 2, len(b"replies"), (later, later))
+    take_in(store, collected(accounts[0], _edited(posts[0]), at=later, gone=(Gone(posts[1].post.native_id, "410"),), replies=replies))
     take_in(store, collected(accounts[1], outcome=CollectionOutcome.REFUSED, authorized=False, detail="no authorization"))
     _findings(store, posts[2:])
     authorizations.revoke(store, authorization_id=an_authorization(accounts[2]).id, by="tests", now=NOON)

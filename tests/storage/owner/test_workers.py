@@ -92,7 +92,7 @@ def test_scopes_name_calls_and_kinds_that_exist() -> None:
 
 
 @pytest.mark.parametrize(
-    "closed", ["accounts.add", "audit.", "authorizations.", "hits.", "permits.add", "references.add", "reviews.", "workers.", "posts.listing"]
+    "closed", ["accounts.add", "audit.", "authorizations.", "hits.", "permits.add", "references.add", "reviews.", "workers.", "posts.listing", "captures."]
 )
 def test_no_scope_reaches_what_people_decide_grant_or_read(closed: str) -> None:
     assert [call for calls in CALLS_OF.values() for call in calls if call.startswith(closed)] == []
