@@ -84,21 +84,54 @@ def add(
     custody: Annotated[Custody, typer.Option(help="whose account it is")],
     compartment: Annotated[Compartment, typer.Option(help="where what is found belongs")] = Compartment.GENERAL,
     subject: Annotated[str, typer.Option(help="whose it is, for the undercover compartment")] = "",
+    since: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="what was posted before this day (UTC) is not collected")] = None,
 ) -> None:
     """Register one account. It is not collected until `plainview authorizations grant` records its written permission."""
     from sources.registry import source_for
 
     source_for(platform)
-    account, new = entered(store_door(), Account(platform, handle, url, custody, compartment), subject or f"{platform} {handle}")
+    named = Account(platform, handle, url, custody, compartment, since=since.date() if since else None)
+    account, new = entered(store_door(), named, subject or f"{platform} {handle}")
     out.print(f"{account.id} {'is registered' if new else 'was registered already'}; grant its written permission with `plainview authorizations grant`.")
 
 
 @app.command("platforms")
-def platforms() -> None:
-    """The platforms that can be collected, and what each may be used for."""
-    from sources.registry import SOURCES
+def platforms(as_json: AsJson = False) -> None:
+    """The platforms that can be collected: what each needs, and what it may be used for."""
+    from sources.registry import REFUSED
 
-    table("Platforms", ("platform", "what it may be used for", "terms"), ((name, source.terms.use, source.terms.reference) for name, source in SOURCES.items()))
+    rows = _platforms()
+    if as_json:
+        json_lines(rows)
+        return
+    columns = ("platform", "handle", "url", "token", "use")
+    table("Platforms", columns, ([row[column] for column in columns] for row in rows))
+    for name, reason in REFUSED.items():
+        out.print(f"{name} is refused: {reason}")
+    out.print("docs/sources.md says what becomes a post, how tokens are kept and what a day may ask.")
+
+
+def _platforms() -> list[dict[str, Any]]:
+    from sources.registry import SOURCES, allowance_for, terms_for
+    from sources.settings import NetworkSettings
+
+    settings = NetworkSettings.load()
+    return [
+        {
+            "platform": name,
+            "handle": source.needs.handle,
+            "url": source.needs.url,
+            "token": source.needs.token or "none",
+            "use": (terms := terms_for(source, settings)).use,
+            "on_delete": terms.on_delete.value,
+            "keep_days": terms.keep_days,
+            "terms": terms.reference,
+            "requests_a_day": (daily := allowance_for(source, settings)).requests,
+            "cost_a_day": daily.cost,
+            "unit": daily.unit,
+        }
+        for name, source in SOURCES.items()
+    ]
 
 
 @app.command("list")
@@ -147,6 +180,7 @@ def _row(standing: AccountStanding, moment: datetime) -> dict[str, Any]:
         "url": account.url,
         "custody": account.custody.value,
         "compartment": account.compartment.value,
+        "since": account.since,
         "permission": decision.reason,
         "monitored": "no: " + decision.reason if not decision.allowed else "no: late" if late else "yes",
         "last_attempt": standing.last_attempt,

@@ -65,6 +65,7 @@ class _AccountTable(BaseModel):
     custody: Custody
     compartment: Compartment = Compartment.GENERAL
     subject: str | None = None
+    since: date | None = None
     authorization: _AuthorizationTable | None = None
 
 
@@ -140,7 +141,7 @@ class _Place:
 def _entry(table: dict[str, Any], where: _Place) -> Entry:
     parsed = _parsed(table, where)
     _check_address(parsed.url, where)
-    account = Account(parsed.platform, parsed.handle, parsed.url, parsed.custody, parsed.compartment)
+    account = Account(parsed.platform, parsed.handle, parsed.url, parsed.custody, parsed.compartment, since=parsed.since)
     subject = _subject(account, parsed.subject, where)
     if parsed.authorization is None:
         return Entry(account, None, b"", subject)

@@ -50,12 +50,13 @@ def add_account(store: Store, *, account: Account, label: str, by: str, now: dat
         subject = _subject(part, tx, label, by, now)
         if known and known.subject_id != subject:
             raise Refused("this account is registered for another subject: erase it there first")
-        if known and (known.url, known.custody) == (account.url, account.custody):
+        if known and (known.url, known.custody, known.since) == (account.url, account.custody, account.since):
             return Entered(known, False)
         entered = replace(account, pseudonym=known.id if known else f"{UNDERCOVER_ID}{secrets.token_hex(16)}", subject_id=subject)
         sealed = part.sealed("account", account_row(entered), subject)
         if known:
-            tx.execute("UPDATE account SET url = ?, custody = ? WHERE id = ?", [sealed["url"], sealed["custody"], entered.id])
+            changed = [sealed["url"], sealed["custody"], sealed["since"], entered.id]
+            tx.execute("UPDATE account SET url = ?, custody = ?, since = ? WHERE id = ?", changed)
         else:
             tx.insert("account", sealed | {"added_by": by, "added_at": now})
             tx.insert("checkpoint", {"account_id": entered.id, "last_detail": ""})

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from samples.manifest import ARTWORK
+from sources.registry import SOURCES
 from tests.cli.conftest import Called
 
 Plainview = Callable[..., Called]
@@ -54,6 +55,26 @@ def test_importing_twice_changes_nothing(plainview: Plainview, accounts_file: Pa
     assert [row["handle"] for row in rows] == ["@member@social.example", "@press@police.example.gov"]
     assert rows[0]["monitored"].startswith("no: ")
     assert rows[1]["custody"] == "department_run"
+
+
+def test_the_day_on_which_collection_starts_is_kept_and_may_be_changed(plainview: Plainview, accounts_file: Path) -> None:
+    text = accounts_file.read_text(encoding="utf-8")
+    for day in ("2026-03-01", "2026-04-15"):
+        named = text.replace('custody = "department_run"', f'custody = "department_run"\nsince = {day}')
+        accounts_file.write_text(named, encoding="utf-8")
+        plainview("accounts", "import", str(accounts_file))
+        since = {row["handle"]: row["since"] for row in map(json.loads, plainview("accounts", "list", "--json").out.splitlines())}
+        assert since == {"@press@police.example.gov": day, "@member@social.example": None}
+
+
+def test_every_platform_says_what_it_needs(plainview: Plainview) -> None:
+    rows = {row["platform"]: row for row in map(json.loads, plainview("accounts", "platforms", "--json").out.splitlines())}
+    assert set(rows) == set(SOURCES)
+    assert rows["mastodon"]["token"] == "none"
+    assert rows["x"]["token"] != "none"
+    assert (rows["x"]["unit"], rows["youtube"]["keep_days"], rows["mastodon"]["on_delete"]) == ("USD", 30, "purge")
+    shown = plainview("accounts", "platforms").out
+    assert "reddit is refused" in shown
 
 
 def test_an_undercover_account_is_refused_in_one_line_and_stops_no_other(plainview: Plainview, accounts_file: Path) -> None:
