@@ -18,7 +18,7 @@ from sources.microformats_entry import FirstSeen, marked, parse_entries, parse_p
 from sources.page_tree import MOST_BYTES
 from sources.source import AccountGone, Allowance, Checkpoint, Needs, NotPermitted, Page, Terms, UnexpectedReply
 from sources.track import Known, Read, Track, track_of
-from sources.walk import Walk, profile_page, unchanged
+from sources.walk import Walk, unchanged, with_profile
 
 GONE = {404, 410}
 TERMS = Terms(
@@ -51,10 +51,11 @@ class Microformats:
             return
         page = marked(reply.body, reply.url)
         first = replace(parse_entries(page, account, _first_seen(track, http)), record=reply.record)
-        if card := representative_card(page):
-            yield from profile_page(track, parse_profile(card, account, http.now()), reply.record)
         track.own |= {"etag": reply.etag or "", "modified": reply.last_modified or "", "paged": first.next or ""}
-        yield from _walk(http, account, track).from_first(first)
+        pages = _walk(http, account, track).from_first(first)
+        if card := representative_card(page):
+            pages = with_profile(track, parse_profile(card, account, http.now()), pages)
+        yield from pages
 
 
 def _walk(http: Http, account: Account, track: Track) -> Walk:

@@ -24,7 +24,7 @@ from sources.page_tree import MOST_BYTES, link_on_host, tree_of
 from sources.shape import At
 from sources.source import AccountGone, Allowance, Checkpoint, Needs, NotPermitted, Page, Terms, UnexpectedReply
 from sources.track import Item, Known, Read, Track, track_of
-from sources.walk import Walk, profile_page, unchanged
+from sources.walk import Walk, unchanged, with_profile
 from sources.webpage_parse import ARTICLES, open_graph
 from sources.webpage_posts import NEXT, parse_alert, parse_alerts, parse_articles, parse_profile, redacted
 
@@ -70,8 +70,6 @@ class WebPage:
         graph = open_graph(tree)
         if not graph.get("title") and not tree.select_one(ARTICLES) and not parse_alerts(tree, reply.url):
             raise UnexpectedReply(where(reply.url), "says nothing of itself: neither OpenGraph nor an article nor an alert")
-        if graph.get("title"):
-            yield from profile_page(track, parse_profile(graph, reply.url, account, http.now()), reply.record)
         first = reader.understood(reply)
         track.own |= {"etag": reply.etag or "", "modified": reply.last_modified or ""}
         walk = Walk(
@@ -82,7 +80,10 @@ class WebPage:
             http.settings.pages_per_run,
             since=account.since,
         )
-        yield from walk.from_first(first)
+        pages = walk.from_first(first)
+        if graph.get("title"):
+            pages = with_profile(track, parse_profile(graph, reply.url, account, http.now()), pages)
+        yield from pages
 
 
 NIXLE = WebPage("nixle", NIXLE_TERMS, Needs(handle="the agency's name", url="the agency's page, `https://local.nixle.com/...`"), alerts=True)
