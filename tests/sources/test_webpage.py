@@ -134,7 +134,7 @@ def test_the_page_is_the_profile(visit: Visit) -> None:
 
 def test_robots_txt_names_the_way_by_hand(site: Site, visit: Visit) -> None:
     site.pages["/robots.txt"] = Answer(200, b"User-agent: *\nDisallow: /")
-    with pytest.raises(NotPermitted, match=r"robots\.txt.*plainview import"):
+    with pytest.raises(NotPermitted, match=r"robots\.txt.*cannot be handed in yet"):
         visit(None)
     assert site.paths == ["/robots.txt"]
 
