@@ -141,7 +141,11 @@ def test_robots_txt_names_the_way_by_hand(site: Site, visit: Visit) -> None:
 
 @pytest.mark.parametrize(
     ("answer", "problem", "says"),
-    [(Answer(403), NotPermitted, "plainview import"), (Answer(429), TryAgainLater, "429"), (Answer(200, b"<html></html>"), UnexpectedReply, "says nothing")],
+    [
+        (Answer(403), NotPermitted, "cannot be handed in yet"),
+        (Answer(429), TryAgainLater, "429"),
+        (Answer(200, b"<html></html>"), UnexpectedReply, "says nothing"),
+    ],
 )
 def test_a_site_that_refuses(site: Site, visit: Visit, answer: Answer, problem: Any, says: str) -> None:
     site.pages["/ecpd/"] = answer
