@@ -34,3 +34,15 @@ def test_a_contact_that_would_break_the_header(contact: str) -> None:
 def test_a_value_that_makes_no_sense(key: str, value: object) -> None:
     with pytest.raises(ValidationError, match=key):
         NetworkSettings(**{key: value})  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("rule", "authority", "good"), [("purge", "counsel", True), ("keep_by_law", "GS 1", True), ("keep_by_law", "", False), ("tombstone", "GS 1", False)]
+)
+def test_what_becomes_of_deletions_is_one_that_is_built_and_by_somebodys_word(rule: str, authority: str, good: bool) -> None:
+    given = {"on_delete": {"x": {"rule": rule, "authority": authority}}}
+    if good:
+        assert NetworkSettings(**given).on_delete["x"].authority == authority
+        return
+    with pytest.raises(ValidationError, match="on_delete"):
+        NetworkSettings(**given)
