@@ -69,5 +69,5 @@ def _spelled(value: str) -> re.Pattern[bytes]:
 def _character(one: str) -> str:
     number = ord(one)
     ways = {re.escape(way) for way in (one, html.escape(one), json.dumps(one)[1:-1], "\\/" if one == "/" else one, "+" if one == " " else one)}
-    longest_first = "|".join(sorted(sorted(ways), key=len, reverse=True))
-    return f"(?:{longest_first}|%(?:25)*(?i:{number:02x})|\\\\+u(?i:{number:04x})|&#0*{number};|&#[xX]0*(?i:{number:x});)"
+    coded = f"%(?:25)*(?i:{number:02x})|\\\\+u(?i:{number:04x})|&#0*{number};|&#[xX]0*(?i:{number:x});"
+    return f"(?:{coded}|{'|'.join(sorted(sorted(ways), key=len, reverse=True))})"  # the longest first: `%` is the beginning of its own code

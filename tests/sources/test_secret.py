@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from urllib.parse import quote, quote_plus
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from sources.http import Http
@@ -71,6 +71,9 @@ def test_as_a_parameter_it_joins_those_that_are_there() -> None:
 
 
 @given(token=st.text(string.ascii_letters + string.digits + string.punctuation, min_size=4, max_size=40))
+@example(token="000%")
+@example(token="000&")
+@example(token="000\\")
 def test_any_token_goes_in_any_spelling(token: str) -> None:
     lower = "".join(quote(one, safe="").lower() if one not in string.ascii_letters else one for one in token)
     for spelled in (token, quote(token, safe=""), quote(token), quote_plus(token), lower, json.dumps(token)[1:-1], html.escape(token)):
