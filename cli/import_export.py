@@ -1,4 +1,4 @@
-"""`plainview import`: an export that an account's owner handed in. Only what is public is kept of it, and never a message."""
+"""`plainview import`: an export that an account's owner handed in, or a saved page. Only what is public is kept of it, and never a message."""
 
 from __future__ import annotations
 
@@ -21,11 +21,12 @@ if TYPE_CHECKING:
 
 
 def import_export(
-    exports: Annotated[list[Path], typer.Argument(help="the ZIP that the platform gave the account's owner; all of them where it came in parts")],
+    exports: Annotated[list[Path], typer.Argument(help="the ZIP that the platform gave the account's owner, all parts of it; or one saved page (.html)")],
     account: Annotated[str, typer.Option(help="whose export it is: the account's id, platform:handle, or its handle")],
     choices: Annotated[
         Path | None, typer.Option(help="the CSV in which the owner marks what is public; it is written where it is not there yet", dir_okay=False)
     ] = None,
+    page_url: Annotated[str, typer.Option(help="where a saved page was saved from, where the page does not say so itself")] = "",
     as_json: Annotated[bool, typer.Option("--json", help="one JSON object a line, for each post")] = False,
     undercover: Undercover = False,
 ) -> None:
@@ -33,27 +34,25 @@ def import_export(
 
     The account must be registered, with a live written permission. Messages are never opened. Where an export does not say which posts are public (Facebook,
     Instagram, X), its owner does: call once with --choices and the name of a new file, let the owner write yes where it belongs, and call again.
+    MySpace and Nixle have no export: save a page in a browser, as HTML only, and name that file.
     Exit status 0: what was public is stored, or was before; 2: the file cannot be used, or the call was wrong. docs/exports.md says more.
     """
     from cli.bars import bars
     from flows.import_export import HandedIn, permitted, undecided
     from flows.import_export import import_export as take_in
     from flows.station import Station
-    from sources.exports.reading import read_export
-    from sources.exports.registry import exporter_for, opened
+    from sources.exports.registry import handed_in
 
     station, found = _station_for(Station.here(), account, undercover)
     paper = permitted(station, found, _papers(station))
-    exporter = exporter_for(found.platform)
-    with opened(exports, exporter) as archive:
-        export = read_export(archive, exporter, found)
+    with handed_in(exports, found, page_url) as (origin, files, export):
         waiting = undecided(export)
         if waiting and (choices is None or not choices.exists()):
-            _ask_owner(station, exporter.title, waiting, choices)
+            _ask_owner(station, origin.what, waiting, choices)
             fates = _all_waiting(export)
         else:
             with bars():
-                fates = take_in(HandedIn(station, found, paper, exporter, archive, operator().name), export, _chosen(waiting, choices))
+                fates = take_in(HandedIn(station, found, paper, origin, files, operator().name), export, _chosen(waiting, choices))
             _say(fates, len(export.rejected), as_json)
     if as_json:
         json_lines(_row(station, fate) for fate in fates)
@@ -79,15 +78,13 @@ def _papers(station: Station) -> Any:
     return station.door.call(authorizations.every, compartment=station.compartment, by=operator().name)
 
 
-def _ask_owner(station: Station, title: str, waiting: tuple[ExportedPost, ...], path: Path | None) -> None:
+def _ask_owner(station: Station, what: str, waiting: tuple[ExportedPost, ...], path: Path | None) -> None:
     """Write the file in which the owner marks what is public, and say how to go on. Without a name for it the command ends."""
     from sources.exports.choices import written_choices
     from storage.durable import write_whole
 
     if path is None:
-        fail(
-            f"an export of {title} does not say which of {len(waiting)} posts are public, and its owner has to: call again with --choices and a new file's name"
-        )
+        fail(f"{what} does not say which of {len(waiting)} posts are public, and its owner has to: call again with --choices and a new file's name")
     if path.resolve().is_relative_to(station.storage.folder.resolve()) or not path.absolute().parent.is_dir():
         fail(f"--choices {path}: name a new file in a folder that exists, outside the data folder")
     write_whole(path, written_choices(one.post for one in waiting))
@@ -123,7 +120,7 @@ def _all_waiting(export: Export) -> list[Fate]:
 
 def _say(fates: list[Fate], rejected: int, as_json: bool) -> None:
     imported, lost = sum(fate.imported for fate in fates), sum(fate.lost for fate in fates)
-    (tell if as_json else out.print)(f"{imported} of the export's {len(fates)} posts were imported.")
+    (tell if as_json else out.print)(f"{imported} of its {len(fates)} posts were imported.")
     for why, count in sorted(Counter(fate.why for fate in fates if not fate.imported).items()):
         tell(f"  {count} not: {why}")
     if lost:

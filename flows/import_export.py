@@ -15,9 +15,9 @@ from flows.collect_account import record
 from flows.progress import Progress
 from flows.station import Station
 from policy.authorization import may_collect
-from sources.exports.archive import Archive, NoPicture
+from sources.exports.archive import NoPicture
 from sources.exports.choices import key_of
-from sources.exports.export import NAMED_HERE, TERMS, ExportedPost, Exporter
+from sources.exports.export import NAMED_HERE, ExportedPost, Files, Origin
 from sources.exports.reading import Export
 from sources.source import NotPermitted, Terms
 from storage import posts
@@ -31,13 +31,13 @@ KNOWN = "is stored already"
 
 @dataclass(frozen=True, slots=True)
 class HandedIn:
-    """An open export, handed in for `account`, under the authorization that `permitted` found live. `by` is who imports it."""
+    """An open export or saved page, handed in for `account`, under the authorization that `permitted` found live. `by` is who imports it."""
 
     station: Station
     account: Account
     authorization: Authorization
-    exporter: Exporter
-    archive: Archive
+    origin: Origin
+    files: Files
     by: str
 
 
@@ -90,16 +90,16 @@ def _why_not(handed: HandedIn, one: ExportedPost, stored: PostRow | None, chosen
     since = handed.account.since
     if since and one.post.posted_at < datetime.combine(since, time.min, UTC):
         return f"was posted before {since.isoformat()}, from when on the account is collected"
-    return _already(handed.archive, one, stored) if stored else ""
+    return _already(handed.files, one, stored) if stored else ""
 
 
-def _already(archive: Archive, one: ExportedPost, stored: PostRow) -> str:
+def _already(files: Files, one: ExportedPost, stored: PostRow) -> str:
     """What the platform showed is nearer the truth than an export of some day, and what had gone there stays gone. Pictures that are missing are taken."""
     if stored.gone_at is not None:
         return "was seen to have gone from the platform"
     if post_in(stored).content_sha256 != one.post.content_sha256:
         return "" if one.post.native_id.startswith(NAMED_HERE) else f"{KNOWN}, as the platform showed it"
-    return "" if any(one.members[position] and archive.has(one.members[position]) for position in _missing(stored)) else KNOWN
+    return "" if any(one.members[position] and files.has(one.members[position]) for position in _missing(stored)) else KNOWN
 
 
 def _missing(stored: PostRow) -> list[int]:
@@ -110,7 +110,7 @@ def _put_on_record(handed: HandedIn, export: Export, wanted: int) -> None:
     """Before anything is stored: who imported which files. In the undercover compartment their SHA-256 is one that only the subject's key makes."""
     station = handed.station
     detail: dict[str, object] = {
-        "files": [_name_on_record(station, sha256) for sha256 in handed.archive.sha256],
+        "files": [_name_on_record(station, sha256) for sha256 in handed.files.sha256],
         "posts": len(export.posts),
         "imported": wanted,
         "rejected": len(export.rejected),
@@ -158,7 +158,7 @@ def _had(link: MediaLink) -> CapturedMedia:
 def _media(handed: HandedIn, link: MediaLink, member: str) -> CapturedMedia:
     station = handed.station
     try:
-        content = handed.archive.picture(member, station.network.media_bytes)
+        content = handed.files.picture(member, station.network.media_bytes)
     except NoPicture as why:
         return CapturedMedia(link, None, f"not captured: it {why}")
     return CapturedMedia(link, described(station.vault.put(content), content), "")
@@ -171,7 +171,7 @@ def _batch(handed: HandedIn, captured: tuple[CapturedPost, ...], rejected: tuple
         authorization_id=handed.authorization.id,
         collected_at=handed.station.now(),
         outcome=CollectionOutcome.STORED,
-        detail=f"imported from an export of {handed.exporter.title}, SHA-256 {', '.join(handed.archive.sha256)}",
+        detail=f"imported from {handed.origin.what}, SHA-256 {', '.join(handed.files.sha256)}",
         posts=captured,
         rejected=rejected,
         terms=asdict(_terms(handed)),
@@ -181,4 +181,4 @@ def _batch(handed: HandedIn, captured: tuple[CapturedPost, ...], rejected: tuple
 def _terms(handed: HandedIn) -> Terms:
     """With what the department set for deletions on that platform in its place, and by whose word."""
     rule = handed.station.network.on_delete.get(handed.account.platform)
-    return replace(TERMS, on_delete=rule.rule, authority=rule.authority) if rule else TERMS
+    return replace(handed.origin.terms, on_delete=rule.rule, authority=rule.authority) if rule else handed.origin.terms

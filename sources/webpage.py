@@ -29,7 +29,7 @@ from sources.webpage_parse import ARTICLES, open_graph
 from sources.webpage_posts import NEXT, parse_alert, parse_alerts, parse_articles, parse_profile, redacted
 
 GONE = {404, 410}
-BY_HAND = "its owner can allow it; a page that was saved by hand cannot be handed in yet"
+BY_HAND = "its owner can allow it, or save the page in a browser and hand it in: `plainview import page.html --account …`"
 DAILY = Allowance(requests=2_000)
 NIXLE_TERMS = Terms(
     use="An agency's own public alerts on its public page, as far as robots.txt allows.",

@@ -73,7 +73,7 @@ class Archive:
         self._stack = ExitStack()
         self._entries: dict[str, list[_Entry]] = defaultdict(list)
         self._by_file: dict[str, set[str]] = defaultdict(set)
-        self.sha256: tuple[str, ...] = ()
+        self._sha256: tuple[str, ...] = ()
         try:
             for path in paths:
                 self._add(path)
@@ -90,6 +90,11 @@ class Archive:
     def close(self) -> None:
         """Lets go of the files."""
         self._stack.close()
+
+    @property
+    def sha256(self) -> tuple[str, ...]:
+        """Of each file, in the order in which they were named."""
+        return self._sha256
 
     @property
     def names(self) -> Iterable[str]:
@@ -147,10 +152,10 @@ class Archive:
             sha256 = hashlib.file_digest(file, "sha256").hexdigest()
         except OSError as wrong:
             raise UnusableExport(f"{path}: cannot be read ({wrong.strerror}); check its name and permissions") from None
-        if sha256 in self.sha256:
+        if sha256 in self._sha256:
             return  # the same file named twice
         part = self._stack.enter_context(_opened(file, path, self._limits))
-        self.sha256 = (*self.sha256, sha256)
+        self._sha256 = (*self._sha256, sha256)
         for info in part.infolist():
             if not info.is_dir():
                 self._entries[info.filename].append(_Entry(part, info))

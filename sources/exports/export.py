@@ -52,6 +52,31 @@ class ExportedPost:
     member: str
 
 
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """What was handed in, in words, and the terms under which it may be kept."""
+
+    what: str
+    terms: Terms
+
+
+class Files(Protocol):
+    """What was handed in, as an import sees it: a ZIP (`archive.Archive`) or a saved page (`saved_page.SavedPage`)."""
+
+    @property
+    def sha256(self) -> tuple[str, ...]:
+        """Of each file."""
+        ...
+
+    def has(self, member: str) -> bool:
+        """Whether there is such a picture."""
+        ...
+
+    def picture(self, member: str, most: int) -> bytes:
+        """A picture's bytes, of at most `most`. Raises `archive.NoPicture`."""
+        ...
+
+
 class Exporter(Protocol):
     """One platform's export. `title` is the platform in words, `files` what is read of its export, in words."""
 

@@ -6,12 +6,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+from domain.account import Account
 from sources.exports.archive import LIMITS, Archive, Limits
-from sources.exports.export import Exporter, UnusableExport, file_name
+from sources.exports.export import TERMS, Exporter, Files, Origin, UnusableExport, file_name
 from sources.exports.facebook import Facebook
 from sources.exports.instagram import Instagram
 from sources.exports.linkedin import LinkedIn
 from sources.exports.mastodon import Mastodon
+from sources.exports.reading import Export, read_export
+from sources.exports.saved_page import PAGES, opened_page, read_page, terms_of_page
 from sources.exports.tiktok import TikTok
 from sources.exports.x import X
 from sources.exports.youtube import YouTube
@@ -25,14 +28,31 @@ EXPORTERS: Mapping[str, Exporter] = {
     "x": X(),
     "youtube": YouTube(),
 }
-# A page that its owner saved (`myspace`, `nixle`) comes in at `flows.import_export.read_export`, by `sources.webpage.parse_saved_page`, once that is there.
 
 
 def exporter_for(platform: str) -> Exporter:
     """The export of that platform. Raises UnusableExport for one whose exports are not read."""
     if platform not in EXPORTERS:
-        raise UnusableExport(f'exports of platform "{platform}" are not read; those of {", ".join(sorted(EXPORTERS))} are')
+        pages = f"; saved pages of {' and '.join(sorted(PAGES))} too"
+        raise UnusableExport(f'exports of platform "{platform}" are not read; those of {", ".join(sorted(EXPORTERS))} are{pages}')
     return EXPORTERS[platform]
+
+
+@contextmanager
+def handed_in(paths: Sequence[Path], account: Account, page_url: str = "") -> Iterator[tuple[Origin, Files, Export]]:
+    """What was handed in for that account, open and read: an export, or where its platform has none a saved page. `page_url`: where that was saved from.
+
+    Raises UnusableExport and UnexpectedReply.
+    """
+    if account.platform in PAGES:
+        page = opened_page(paths)
+        yield Origin(f"a saved page of {account.platform}", terms_of_page(account.platform)), page, read_page(page, account, page_url)
+        return
+    exporter = exporter_for(account.platform)
+    if page_url:
+        raise UnusableExport(f"--page-url is for saved pages ({', '.join(sorted(PAGES))}); leave it out for an export")
+    with opened(paths, exporter) as archive:
+        yield Origin(f"an export of {exporter.title}", TERMS), archive, read_export(archive, exporter, account)
 
 
 @contextmanager

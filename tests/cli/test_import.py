@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from cli.store import store_door
-from domain.account import Account, Compartment
+from domain.account import Account, Compartment, Custody
 from domain.audit import AuditAction
 from domain.identity import sha256_hex
 from storage import accounts, authorizations
@@ -22,14 +22,15 @@ from storage.sealed.master_key import new_master_key
 from tests.builders import an_authorization
 from tests.cli.conftest import Called
 from tests.sources.exports.making import EXPORTS, MARK, account_on, zipped
+from tests.sources.recorded import recorded
 
 Plainview = Callable[..., Called]
 TODAY = datetime.now(UTC).date()
 COMPARTMENT = Compartment.UNDERCOVER
 
 
-def registered(platform: str, undercover: bool = False, days: int = 30) -> Account:
-    account = account_on(platform)
+def registered(platform: str, undercover: bool = False, days: int = 30, custody: Custody = Custody.OPTED_IN) -> Account:
+    account = account_on(platform, custody)
     door, now = store_door(), datetime.now(UTC)
     if undercover:
         made = Account(account.platform, account.handle, account.url, account.custody, COMPARTMENT)
@@ -67,7 +68,7 @@ def stored_bytes() -> bytes:
 def test_an_export_that_says_what_is_public_is_imported_and_again_is_nothing_new(plainview: Plainview, folder: Path, platform: str) -> None:
     account = registered(platform)
     called = plainview("import", export(folder, platform), "--account", account.id)
-    assert (called.status, " of the export's " in called.out) == (0, True), called.err
+    assert (called.status, " of its " in called.out) == (0, True), called.err
     assert not called.out.startswith("0 ")
     rows = lines(plainview("posts", "--json"))
     assert rows
@@ -208,3 +209,43 @@ def test_the_help_says_what_to_do(plainview: Plainview) -> None:
     assert called.status == 0
     for word in ("--account", "--choices", "--json", "--undercover", "Messages are never opened"):
         assert word in " ".join(called.out.split())
+
+
+ALERT = "https://nixle.example/alert/11000002"
+
+
+def test_a_saved_page_is_imported_and_again_is_nothing_new(plainview: Plainview, folder: Path) -> None:
+    account = registered("nixle", custody=Custody.DEPARTMENT_RUN)
+    (folder / "page.html").write_bytes(recorded("nixle/alert.html"))
+    call = ("import", folder / "page.html", "--account", account.id)
+    refused = plainview(*call)
+    assert (refused.status, refused.err.count("\n"), "--page-url" in refused.err) == (2, 1, True)
+    called = plainview(*call, "--page-url", ALERT)
+    assert (called.status, called.out) == (0, "1 of its 1 posts were imported.\n"), called.err
+    assert "pictures could not be had" in called.err
+    (row,) = lines(plainview("posts", "--json"))
+    assert (row["native_id"], row["title"]) == (ALERT, "ALERT: Road closed")
+    again = plainview(*call, "--page-url", ALERT)
+    assert (again.status, again.out[:2]) == (0, "0 ")
+    assert lines(plainview("posts", "--json")) == [row]
+    assert plainview("audit", "verify").status == 0
+
+
+def test_a_members_saved_page_waits_for_its_owner(plainview: Plainview, folder: Path) -> None:
+    account = registered("myspace")
+    (folder / "page.htm").write_bytes(recorded("myspace/profile.html"))
+    call = ("import", folder / "page.htm", "--account", account.id, "--page-url", account.url, "--choices", "c.csv")
+    asked = plainview(*call)
+    assert (asked.status, "lists 2 posts, all marked no" in asked.err) == (0, True), asked.err
+    mark(Path("c.csv"), 2)
+    assert plainview(*call).out[:2] == "1 "
+    assert [row["title"] for row in lines(plainview("posts", "--json"))] == ["Open day"]
+
+
+@pytest.mark.parametrize("url", ["https://nixle.example/another-city", "https://elsewhere.example/alert/1", "nonsense"])
+def test_a_page_of_somebody_else_is_one_line(plainview: Plainview, folder: Path, url: str) -> None:
+    account = registered("nixle")
+    (folder / "page.html").write_bytes(recorded("nixle/alert.html"))
+    called = plainview("import", folder / "page.html", "--account", account.id, "--page-url", url)
+    assert (called.status, called.err.count("\n"), "was not saved from" in called.err) == (2, 1, True)
+    assert lines(plainview("posts", "--json")) == []

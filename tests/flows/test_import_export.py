@@ -20,7 +20,7 @@ from flows.import_export import Fate, HandedIn, import_export, permitted, undeci
 from flows.station import Station
 from sources.exports.choices import key_of
 from sources.exports.reading import read_export
-from sources.exports.registry import exporter_for, opened
+from sources.exports.registry import exporter_for, handed_in, opened
 from sources.source import NotPermitted
 from storage import accounts, authorizations, posts
 from storage.auditing import audit
@@ -57,11 +57,9 @@ def papers(station: Station) -> list:  # type: ignore[type-arg]
 
 
 def taken(station: Station, account: Account, *paths: Path, chosen: Mapping[str, bool] | None = None, all_public: bool = False) -> list[Fate]:
-    exporter = exporter_for(account.platform)
-    with opened(paths, exporter) as archive:
-        export = read_export(archive, exporter, account)
+    with handed_in(paths, account) as (origin, files, export):
         yes = {key_of(one.post): True for one in undecided(export)} if all_public else chosen or {}
-        return import_export(HandedIn(station, account, permitted(station, account, papers(station)), exporter, archive, "cli:tests"), export, yes)
+        return import_export(HandedIn(station, account, permitted(station, account, papers(station)), origin, files, "cli:tests"), export, yes)
 
 
 def stored(station: Station) -> dict[str, PostRow]:
@@ -203,11 +201,8 @@ def test_a_paper_that_is_withdrawn_meanwhile_stops_the_import(here: Station, tmp
     account = live(here, "x")
     (paper,) = papers(here)
     here.door.call(authorizations.revoke, authorization_id=paper.id, by="tests", now=here.now())
-    exporter = exporter_for("x")
-    with opened([zipped(tmp_path / "a.zip", EXPORTS["x"])], exporter) as archive:
-        export = read_export(archive, exporter, account)
-        with pytest.raises(Refused):
-            import_export(HandedIn(here, account, paper, exporter, archive, "cli:tests"), export, {key_of(one.post): True for one in export.posts})
+    with handed_in([zipped(tmp_path / "a.zip", EXPORTS["x"])], account) as (origin, files, export), pytest.raises(Refused):
+        import_export(HandedIn(here, account, paper, origin, files, "cli:tests"), export, {key_of(one.post): True for one in export.posts})
     assert stored(here) == {}
 
 

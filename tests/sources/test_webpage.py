@@ -134,7 +134,7 @@ def test_the_page_is_the_profile(visit: Visit) -> None:
 
 def test_robots_txt_names_the_way_by_hand(site: Site, visit: Visit) -> None:
     site.pages["/robots.txt"] = Answer(200, b"User-agent: *\nDisallow: /")
-    with pytest.raises(NotPermitted, match=r"robots\.txt.*cannot be handed in yet"):
+    with pytest.raises(NotPermitted, match=r"robots\.txt.*plainview import"):
         visit(None)
     assert site.paths == ["/robots.txt"]
 
@@ -142,7 +142,7 @@ def test_robots_txt_names_the_way_by_hand(site: Site, visit: Visit) -> None:
 @pytest.mark.parametrize(
     ("answer", "problem", "says"),
     [
-        (Answer(403), NotPermitted, "cannot be handed in yet"),
+        (Answer(403), NotPermitted, "plainview import"),
         (Answer(429), TryAgainLater, "429"),
         (Answer(200, b"<html></html>"), UnexpectedReply, "says nothing"),
     ],
