@@ -23,6 +23,7 @@ from policy import visibility
 from policy.authorization import OPTED_IN_DETECTORS, may_report
 from policy.due_times import COLLECTION_IS_LATE_AFTER
 from sources.registry import REFUSED, SOURCES
+from sources.source import Source
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = sorted([*(ROOT / "docs").rglob("*.md"), *ROOT.glob("*.md")])
@@ -95,6 +96,58 @@ def test_the_glossary_names_the_platforms_there_are() -> None:
 @pytest.mark.parametrize("platform", sorted([*SOURCES, *REFUSED]))
 def test_every_platform_has_its_lines_in_the_page_on_sources(platform: str) -> None:
     assert f"`{platform}`" in (ROOT / "docs" / "sources.md").read_text(encoding="utf-8")
+
+
+def table_of_sources(first_row: str) -> dict[str, list[str]]:
+    """The rows of the table of docs/sources.md that begins so, by platform."""
+    text = (ROOT / "docs" / "sources.md").read_text(encoding="utf-8")
+    table = text[text.index(f"\n{first_row}\n") :].lstrip("\n").split("\n\n")[0]
+    found = [[cell.strip() for cell in line.strip("|").split(" | ")] for line in table.splitlines()[2:]]
+    return {re.findall(r"`(\w+)`", cells[0])[0]: cells for cells in found}
+
+
+def token_needed(source: Source) -> str:
+    return "no" if not source.needs.token else "optional" if "without one" in source.needs.token else "yes"
+
+
+def test_the_overview_of_platforms_is_true() -> None:
+    found = table_of_sources("| platform | what is read | token | what an unchanged account costs | pictures |")
+    assert {name: cells[:1] + cells[2:3] for name, cells in found.items()} == {
+        name: [f"[`{name}`](sources/{name}.md)", token_needed(source)] for name, source in SOURCES.items()
+    }
+    assert list(found) == sorted(found)
+
+
+def test_the_table_of_tokens_is_whole() -> None:
+    assert set(table_of_sources("| platform | token | where to get it |")) == {name for name, source in SOURCES.items() if source.needs.token}
+
+
+def test_the_table_of_terms_is_true() -> None:
+    found = table_of_sources("| platform | use | deletions | kept at most | where that is written |")
+    assert {name: cells[2] for name, cells in found.items()} == {name: f"`{source.terms.on_delete}`" for name, source in SOURCES.items()}
+    for name, source in SOURCES.items():
+        days = source.terms.keep_days
+        assert found[name][3] in ({"no limit stated", "no limit found"} if days is None else {f"{days} day{'s' if days > 1 else ''}"})
+
+
+@pytest.mark.parametrize("platform", sorted(SOURCES))
+def test_every_platform_has_a_page(platform: str) -> None:
+    source, page = SOURCES[platform], (ROOT / "docs" / "sources" / f"{platform}.md").read_text(encoding="utf-8")
+    sections = re.findall(r"^## (.*)$", page, re.MULTILINE)
+    token = ["The token"] if source.needs.token else []
+    assert page.startswith(f"# `{platform}`\n\n[All platforms](../sources.md)\n")
+    assert [one for one in sections if one in {"How to register it", "What becomes a post", "The token", "What to know"}] == [
+        "How to register it",
+        "What becomes a post",
+        *token,
+        "What to know",
+    ]
+    cost = "" if source.daily.cost is None else f", which may cost {source.daily.cost:g} {source.daily.unit}"
+    assert f"A day may ask {source.daily.requests:,} requests{cost} (`[network.daily.{platform}]`" in page
+
+
+def test_every_page_of_a_platform_is_of_one_that_there_is() -> None:
+    assert {page.stem for page in (ROOT / "docs" / "sources").glob("*.md")} == set(SOURCES)
 
 
 def test_when_an_account_is_late_is_what_the_glossary_says() -> None:
