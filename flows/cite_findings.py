@@ -55,7 +55,7 @@ class _Citing:
     now: datetime
 
     def item(self, one: Uncited) -> CitedItem:
-        captured = Captured(one.post_id, one.post_content_sha256, one.media_sha256, one.captured_at, one.examined_at)
+        captured = Captured(one.post_id, one.post_content_sha256, one.media_sha256, one.captured_at, one.examined_at, one.kind)
         cited = [(finding, self._cite(one, finding, captured)) for finding in one.findings]
         return CitedItem(
             post_id=one.post_id,

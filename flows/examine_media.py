@@ -16,7 +16,7 @@ from detectors.scan import ScanResult, scan
 from domain.authorization import DetectorName
 from domain.finding import Box, Finding
 from flows.station import Station
-from policy.authorization import may_collect, may_examine
+from policy.authorization import may_collect, may_examine, may_look_at_visitors
 from storage import accounts, examinations
 from storage.batching.outbox import ExaminedBatch, ExaminedMedia
 from storage.errors import NotFound, StoreDamaged
@@ -64,7 +64,8 @@ def looks_due(station: Station, detectors: Sequence[Detector]) -> list[Look]:
     waiting: dict[str, list[Detector]] = {}
     for detector in detectors:
         ids = permitted_accounts(station, detector.name)
-        for media in station.door.call(examinations.pending, detector=key_of(detector), account_ids=ids, compartment=station.compartment):
+        visitors = may_look_at_visitors(detector.finds)
+        for media in station.door.call(examinations.pending, detector=key_of(detector), account_ids=ids, visitors=visitors, compartment=station.compartment):
             waiting.setdefault(media.media_sha256, []).append(detector)
     return [Look(sha256, tuple(missing)) for sha256, missing in sorted(waiting.items())]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
@@ -19,6 +19,8 @@ EVIDENCE_LIKE_KINDS = frozenset(
 )
 METADATA_KINDS = frozenset({FindingKind.PRECISE_LOCATION, FindingKind.DEVICE_IDENTITY})
 OPTED_IN_KINDS = SUBJECT_KINDS | EVIDENCE_LIKE_KINDS | METADATA_KINDS | {FindingKind.DEPARTMENT_ARTWORK, FindingKind.KNOWN_ITEM}
+# What somebody else wrote under a department's post is no member's speech: it is matched with known items, and nothing else is looked for in it (invariant 3).
+VISITOR_KINDS = SUBJECT_KINDS | {FindingKind.KNOWN_ITEM}
 OPTED_IN_DETECTORS = frozenset(DetectorName) - {DetectorName.WORDS}
 _SHA256 = re.compile(r"[0-9a-f]{64}\Z")
 _GRANT = "grant one with `plainview authorizations grant`"
@@ -62,6 +64,11 @@ def may_examine(account: Account, authorization: Authorization, detector: Detect
     if detector not in authorization.detectors:
         return Decision(False, f"{authorization.document} does not name the detector `{detector}`: grant one that does, or leave it out", None)
     return Decision(True, f"{authorization.document} names `{detector}`", authorization)
+
+
+def may_look_at_visitors(kinds: Collection[FindingKind]) -> bool:
+    """Whether a detector that reports `kinds` may look at visitors' comments: if any of them may be reported there."""
+    return any(kind in VISITOR_KINDS for kind in kinds)
 
 
 def may_report(custody: Custody, kind: FindingKind) -> bool:

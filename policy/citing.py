@@ -11,7 +11,8 @@ from domain.directive import Directive, Rule, Severity
 from domain.finding import Finding
 from domain.hit import Hit
 from domain.permit import Permit, PermitKind
-from policy.authorization import SUBJECT_KINDS, may_report
+from domain.post import PostKind
+from policy.authorization import SUBJECT_KINDS, VISITOR_KINDS, may_report
 from policy.due_times import review_by
 
 
@@ -28,13 +29,17 @@ class Citation:
 
 @dataclass(frozen=True, slots=True)
 class Captured:
-    """What the finding was made on: the post's version, the item (for text, the version itself), when it was captured and when the detector ran (aware UTC)."""
+    """What the finding was made on: the post's version, the item (for text, the version itself), when it was captured and when the detector ran (aware UTC).
+
+    `kind` is the post's.
+    """
 
     post_id: str
     post_content_sha256: str
     media_sha256: str
     captured_at: datetime
     found_at: datetime
+    kind: PostKind = PostKind.POST
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,10 +73,13 @@ def hits_for(
 ) -> Cited:
     """The hits that `finding` makes, and the citations that are compliant.
 
-    `as_of` (default: when it was found) decides which permits are valid, and the time to review counts from it.
+    `as_of` (default: when it was found) decides which permits are valid, and the time to review counts from it. What somebody else wrote under a post is cited
+    for what matches known items alone, whatever a rule says: the directive binds members.
 
     Raises ValueError when a hit would lack what it needs to be defended (invariant 7).
     """
+    if captured.kind is PostKind.VISITOR_COMMENT and finding.kind not in VISITOR_KINDS:
+        return Cited((), ())
     citations = cite(directive, account, finding, permits, as_of or captured.found_at)
     hits = tuple(make_hit(directive, account, finding, captured, citation, means=means) for citation in citations if citation.permit is None)
     return Cited(hits, tuple(citation for citation in citations if citation.permit is not None))

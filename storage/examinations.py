@@ -8,16 +8,17 @@ from datetime import datetime
 
 from domain.account import Account, Compartment
 from domain.finding import Finding
+from domain.post import PostKind
 from storage.accounts import ACCOUNT, account_from
 from storage.finding_rows import finding_from
 from storage.seeing import reading
 from storage.store import Reading, Store
 
 # What the newest versions of posts show that are still public.
-_SHOWN = """SELECT p.account_id, p.id AS post_id, p.content_sha256, m.media_sha256, min(m.captured_at) AS captured_at
+_SHOWN = """SELECT p.account_id, p.id AS post_id, p.content_sha256, p.kind, m.media_sha256, min(m.captured_at) AS captured_at
     FROM current_post p JOIN post_media m ON m.account_id = p.account_id AND m.post_id = p.id AND m.post_content_sha256 = p.content_sha256
     WHERE p.gone_at IS NULL AND m.media_sha256 IS NOT NULL AND p.account_id IN (SELECT unnest(?))
-    GROUP BY p.account_id, p.id, p.content_sha256, m.media_sha256"""
+    GROUP BY p.account_id, p.id, p.content_sha256, p.kind, m.media_sha256"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,29 +43,33 @@ class PendingMedia:
 
 @dataclass(frozen=True, slots=True)
 class Uncited:
-    """A picture as a post shows it, examined but not yet cited under the directive, with what was found in it (which may be nothing)."""
+    """A picture as a post of that kind shows it, examined but not yet cited under the directive, with what was found in it (which may be nothing)."""
 
     account: Account
     post_id: str
     post_content_sha256: str
+    kind: PostKind
     media_sha256: str
     captured_at: datetime
     examined_at: datetime
     findings: tuple[Finding, ...]
 
 
-def pending(store: Store, *, detector: DetectorKey, account_ids: list[str], compartment: Compartment = Compartment.GENERAL) -> list[PendingMedia]:
+def pending(
+    store: Store, *, detector: DetectorKey, account_ids: list[str], visitors: bool = False, compartment: Compartment = Compartment.GENERAL
+) -> list[PendingMedia]:
     """The pictures of the newest versions of those accounts' posts that the detector has never been asked about, in no version or setting, by SHA-256.
 
-    Posts that have gone are left out. What an earlier version or setting has seen is not new: `storage.rescans` has its turn.
+    Posts that have gone are left out, and so is what visitors' comments alone show, unless `visitors`. What an earlier version or setting has seen is not new:
+    `storage.rescans` has its turn.
     """
     sql = f"""WITH shown AS ({_SHOWN})
         SELECT b.sha256, b.mime, b.byte_size, b.width, b.height FROM media b
-        WHERE b.sha256 IN (SELECT media_sha256 FROM shown) AND NOT EXISTS (
+        WHERE b.sha256 IN (SELECT media_sha256 FROM shown WHERE ? OR kind <> 'visitor_comment') AND NOT EXISTS (
             SELECT 1 FROM examination e WHERE e.media_sha256 = b.sha256 AND e.detector = ?)
         ORDER BY b.sha256"""  # noqa: S608
     with reading(store.of(compartment), "plainview", "pictures to examine") as view:
-        return [PendingMedia(*row) for row in view.rows(sql, [account_ids, detector.name])]
+        return [PendingMedia(*row) for row in view.rows(sql, [account_ids, visitors, detector.name])]
 
 
 def fingerprints(store: Store, *, detector: DetectorKey, compartment: Compartment = Compartment.GENERAL) -> list[tuple[str, str]]:
@@ -81,7 +86,7 @@ def uncited(
 ) -> list[Uncited]:
     """What the newest, still public versions of those accounts' posts show, examined without error and not cited under that directive; in a fixed order."""
     sql = f"""WITH shown AS ({_SHOWN})
-        SELECT s.post_id, s.content_sha256, s.media_sha256, s.captured_at, e.examined_at, {ACCOUNT}
+        SELECT s.post_id, s.content_sha256, s.kind, s.media_sha256, s.captured_at, e.examined_at, {ACCOUNT}
         FROM shown s JOIN account a ON a.id = s.account_id
         JOIN examination e ON e.media_sha256 = s.media_sha256 AND e.detector = ? AND e.detector_version = ? AND e.settings_sha256 = ? AND e.error IS NULL
         WHERE NOT EXISTS (
@@ -91,8 +96,8 @@ def uncited(
         ORDER BY s.post_id, s.media_sha256"""  # noqa: S608
     with reading(store.of(compartment), "plainview", "findings to cite") as view:
         rows = view.rows(sql, [account_ids, *_key(detector), directive_sha256])
-        found = _findings(view, detector, [row[2] for row in rows])
-        return [Uncited(account_from(*row[5:]), row[0], row[1], row[2], row[3], row[4], tuple(found.get(row[2], ()))) for row in rows]
+        found = _findings(view, detector, [row[3] for row in rows])
+        return [Uncited(account_from(*row[6:]), row[0], row[1], PostKind(row[2]), row[3], row[4], row[5], tuple(found.get(row[3], ()))) for row in rows]
 
 
 def findings(store: Store, *, detector: DetectorKey, media_sha256: str, compartment: Compartment = Compartment.GENERAL) -> list[Finding]:

@@ -14,7 +14,8 @@ from domain.account import Account, Compartment, Custody
 from domain.directive import Rule, Severity
 from domain.finding import FindingKind
 from domain.permit import Permit, PermitKind
-from policy.authorization import OPTED_IN_KINDS, SUBJECT_KINDS
+from domain.post import PostKind
+from policy.authorization import OPTED_IN_KINDS, SUBJECT_KINDS, VISITOR_KINDS, may_look_at_visitors
 from policy.citing import Captured, cite, compartment_of, hits_for
 from policy.directives import load_directive
 from tests.builders import A_SHA256, NOON, a_finding, an_account
@@ -158,6 +159,15 @@ def test_a_hit_carries_all_that_defends_it() -> None:
 def test_a_hit_that_could_not_be_defended_is_not_made(captured: Captured, means: str) -> None:
     with pytest.raises(ValueError, match="cannot be defended"):
         hits_for(POLICY_261, OFFICIAL, PATCH, captured, permits=[], means=means)
+
+
+@pytest.mark.parametrize("kind", FindingKind)
+def test_in_what_a_visitor_wrote_only_known_items_are_cited(kind: FindingKind) -> None:
+    theirs = replace(CAPTURED, kind=PostKind.VISITOR_COMMENT)
+    cited = hits_for(POLICY_261, OFFICIAL, a_finding(kind=kind), theirs, permits=[a_permit(label=None)], means=MEANS)
+    ours = hits_for(POLICY_261, OFFICIAL, a_finding(kind=kind), CAPTURED, permits=[a_permit(label=None)], means=MEANS)
+    assert (cited == ours) if kind in VISITOR_KINDS else (cited.hits, cited.compliant) == ((), ())
+    assert may_look_at_visitors({kind}) is (kind in VISITOR_KINDS)
 
 
 def test_the_hits_of_one_finding_differ_by_clause() -> None:

@@ -14,7 +14,7 @@ from domain.account import Account
 from domain.authorization import DetectorName
 from domain.finding import Box, Finding, FindingKind, Where
 from domain.identity import clean_text, sha256_hex
-from domain.post import Gone, Post
+from domain.post import Gone, Post, PostKind
 from storage import examinations
 from storage.batching.batches import Compliant
 from storage.batching.wire import written
@@ -67,6 +67,17 @@ def test_a_picture_that_could_not_be_examined_is_not_tried_for_ever(store: Store
     take_in(store, examined(ONE, fingerprint=None, error="not a picture"))
     assert pending(store, account) == []
     assert uncited(store, account) == []
+
+
+def test_what_visitors_show_is_looked_at_only_by_whoever_may(store: Store, account: Account, post: Post) -> None:
+    comment = replace(a_post(account, "comment-1", "Look"), kind=PostKind.VISITOR_COMMENT)
+    same = a_picture(b"one", "https://police.example.gov/same.jpg")
+    take_in(store, collected(account, showing(comment, a_picture(b"theirs"), same)))
+    assert pending(store, account) == [ONE]  # which a post of the department's own shows too
+    everything = examinations.pending(store, detector=ARTWORK, account_ids=[account.id], visitors=True)
+    assert {one.media_sha256 for one in everything} == {ONE, sha256_hex(b"theirs")}
+    take_in(store, examined(ONE))
+    assert {one.kind for one in uncited(store, account)} == {PostKind.POST, PostKind.VISITOR_COMMENT}
 
 
 def test_only_the_accounts_asked_for_count(store: Store, account: Account, post: Post) -> None:
@@ -135,7 +146,7 @@ def test_how_often_it_sees_something_is_counted_by_picture(store: Store) -> None
 
 def test_uncited_tells_all_that_citing_needs(store: Store, account: Account, post: Post) -> None:
     take_in(store, examined(ONE, a_finding()))
-    assert uncited(store, account) == [Uncited(account, post.id, post.content_sha256, ONE, NOON, NOON, (a_finding(),))]
+    assert uncited(store, account) == [Uncited(account, post.id, post.content_sha256, PostKind.POST, ONE, NOON, NOON, (a_finding(),))]
 
 
 def test_what_was_cited_is_done_under_that_text_of_the_directive_alone(store: Store, account: Account, post: Post) -> None:
