@@ -14,6 +14,7 @@ from domain.authorization import DetectorName
 from domain.directive import Directive
 from flows.settings import CollectSettings
 from policy.directives import load_directive
+from settings.table import SettingsError
 from sources.settings import NetworkSettings
 from storage import references
 from storage.batching.batches import Batch
@@ -40,7 +41,10 @@ class Station:
     @classmethod
     def here(cls) -> Station:
         """The station that the working folder's plainview.toml describes. Raises SettingsError."""
-        return cls(StorageSettings.load(), NetworkSettings.load(), CollectSettings.load())
+        storage, network = StorageSettings.load(), NetworkSettings.load()
+        if network.tokens and network.tokens.resolve().is_relative_to(storage.folder.resolve()):
+            raise SettingsError(f"[network] tokens: {network.tokens} lies in the data folder, and would be copied with every backup: keep it elsewhere")
+        return cls(storage, network, CollectSettings.load())
 
     @cached_property
     def door(self) -> Door:
