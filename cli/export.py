@@ -71,7 +71,7 @@ class _Writing:
     def records(self, rows: list[CaptureRow]) -> Iterator[bytes]:
         """The records of these captures. One that cannot be read is noted and stops no other."""
         from flows.progress import Progress
-        from sources.written_back import NoCapture
+        from sources.client.written_back import NoCapture
         from storage.errors import KeyDestroyed, NotFound, StoreDamaged
 
         keys = self._keys(rows)
@@ -85,7 +85,7 @@ class _Writing:
             progress.advance()
 
     def _records(self, row: CaptureRow, vault: Vault | SealedVault) -> Iterator[bytes]:
-        from sources.written_back import members
+        from sources.client.written_back import members
 
         for member in members(vault.get(row.sha256), lambda sha256: self._picture(vault, sha256)):
             self.count += 1

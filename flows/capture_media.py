@@ -9,8 +9,8 @@ from datetime import timedelta
 from detectors.picture import Unreadable, describe
 from domain.post import Media, MediaLink, Post
 from flows.station import Station
-from sources.capture import fetch_media
-from sources.http import Http
+from sources.client.capture import fetch_media
+from sources.client.http import Http
 from sources.source import SourceError, TryAgainLater
 from storage import posts
 from storage.batching.batches import LATER

@@ -22,8 +22,8 @@ from flows.progress_artifact import shown_in_prefect
 from flows.remembered_robots import RememberedRobots
 from flows.shards import shards
 from flows.station import Station
-from sources.http import Http
-from sources.meter import Budgets, Spent
+from sources.client.http import Http
+from sources.client.meter import Budgets, Spent
 from storage import checkpoints
 from storage.batching.outbox import CollectionOutcome
 from storage.batching.storing import Storing

@@ -14,11 +14,11 @@ from flows.capture_media import Capturing
 from flows.station import Station
 from policy.authorization import may_collect
 from policy.patience import asked_again
-from sources.http import Http
-from sources.meter import Budgets, Meter
-from sources.recorder import Recorder
+from sources.client.http import Http
+from sources.client.meter import Budgets, Meter
+from sources.client.recorder import Recorder
+from sources.client.session import software
 from sources.registry import allowance_for, source_for, terms_for
-from sources.session import software
 from sources.source import Checkpoint, Page, Source, SourceError, TryAgainLater
 from storage.batching.outbox import CapturedPost, CollectedBatch, CollectionOutcome, KeptReplies
 from storage.checkpoints import Due

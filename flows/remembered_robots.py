@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 
-from sources.robots import RobotsText
+from sources.client.robots import RobotsText
 from storage import robots
 from storage.owner.door import Door
 

@@ -20,7 +20,7 @@ from flows.look_again import Budget, Looked, look_at_all
 from flows.progress import Progress
 from flows.rescanning import gone_through
 from flows.station import Station
-from sources.http import Http
+from sources.client.http import Http
 from storage import checkpoints
 from storage.checkpoints import Due
 from storage.owner.remote_door import RemoteDoor

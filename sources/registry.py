@@ -5,28 +5,28 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from sources.activitypub import ActivityPub
-from sources.bluesky import Bluesky
-from sources.board import Board
-from sources.discourse import Discourse
-from sources.facebook import Facebook
-from sources.feed import Feed
-from sources.flickr import Flickr
-from sources.foursquare import Foursquare
-from sources.instagram import Instagram
-from sources.linkedin import LinkedIn
-from sources.mastodon import Mastodon
-from sources.mediawiki import MediaWiki
-from sources.microformats import Microformats
-from sources.nextdoor import Nextdoor
+from sources.platforms.activitypub.source import ActivityPub
+from sources.platforms.bluesky.source import Bluesky
+from sources.platforms.board.source import Board
+from sources.platforms.discourse.source import Discourse
+from sources.platforms.feed.source import Feed
+from sources.platforms.flickr.source import Flickr
+from sources.platforms.foursquare.source import Foursquare
+from sources.platforms.linkedin.source import LinkedIn
+from sources.platforms.mastodon import Mastodon
+from sources.platforms.mediawiki.source import MediaWiki
+from sources.platforms.meta.facebook import Facebook
+from sources.platforms.meta.instagram import Instagram
+from sources.platforms.meta.threads import Threads
+from sources.platforms.microformats.source import Microformats
+from sources.platforms.nextdoor import Nextdoor
+from sources.platforms.tiktok import TikTok
+from sources.platforms.webpage.source import MYSPACE, NIXLE
+from sources.platforms.wordpress.source import WordPress
+from sources.platforms.x.source import X
+from sources.platforms.youtube.source import YouTube
 from sources.settings import DailyLimit, NetworkSettings
 from sources.source import Allowance, NotPermitted, Source, Terms
-from sources.threads import Threads
-from sources.tiktok import TikTok
-from sources.webpage import MYSPACE, NIXLE
-from sources.wordpress import WordPress
-from sources.x import X
-from sources.youtube import YouTube
 
 SOURCES: Mapping[str, Source] = {
     "activitypub": ActivityPub(),

@@ -12,7 +12,7 @@ from domain.post import Gone, Post, Rejected
 from domain.retention import OnDelete
 
 if TYPE_CHECKING:
-    from sources.http import Http
+    from sources.client.http import Http
 
 
 class SourceError(Exception):

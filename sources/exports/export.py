@@ -12,7 +12,7 @@ from domain.account import Account
 from domain.identity import sha256_hex
 from domain.post import Post, Rejected
 from domain.retention import OnDelete
-from sources.shape import At
+from sources.reading.shape import At
 from sources.source import SourceError, Terms, UnexpectedReply
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ from domain.post import MediaLink, Post, PostKind, Rejected
 from sources.exports.archive import Archive
 from sources.exports.export import ExportedPost, file_name, name_here, named, seconds, understood
 from sources.exports.meta import mended, shown
-from sources.shape import At, json_at
+from sources.reading.shape import At, json_at
 
 FILE = re.compile(r"posts_\d+\.json|reels\.json")
 REELS = "ig_reels_media"

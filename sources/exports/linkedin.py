@@ -18,8 +18,8 @@ from domain.post import MediaLink, Post, PostKind, Rejected
 from sources.exports.archive import Archive
 from sources.exports.export import ExportedPost, file_name, named, understood
 from sources.exports.spreadsheet import rows
-from sources.readable import picture
-from sources.shape import At
+from sources.reading.readable import picture
+from sources.reading.shape import At
 
 FILE = re.compile(r"Shares(_\d+)?\.csv", re.IGNORECASE)
 PUBLIC = {"public", "anyone"}  # MEMBER_NETWORK is the member's own connections

@@ -15,8 +15,8 @@ from domain.account import Account
 from domain.post import MediaLink, Post, PostKind, Rejected
 from sources.exports.archive import Archive
 from sources.exports.export import NAMED_HERE, ExportedPost, file_name, named, understood
-from sources.readable import picture, text_of
-from sources.shape import At, json_at
+from sources.reading.readable import picture, text_of
+from sources.reading.shape import At, json_at
 
 FILE = re.compile(r"outbox\.json")
 PUBLIC = {"https://www.w3.org/ns/activitystreams#Public", "as:Public", "Public"}

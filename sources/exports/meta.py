@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from domain.post import MediaLink
 from sources.exports.export import NAMED_HERE
-from sources.shape import At
+from sources.reading.shape import At
 
 
 def mended(at: At) -> str:

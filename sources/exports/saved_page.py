@@ -18,11 +18,11 @@ from domain.account import Account, Custody
 from sources.exports.archive import NoPicture
 from sources.exports.export import ExportedPost, UnusableExport
 from sources.exports.reading import Export
-from sources.page_tree import MOST_BYTES, tree_of
+from sources.platforms.webpage.parse import open_graph
+from sources.platforms.webpage.posts import ALERT, parse_saved_page
+from sources.platforms.webpage.source import MYSPACE, NIXLE, WebPage
+from sources.reading.page_tree import MOST_BYTES, tree_of
 from sources.source import Terms
-from sources.webpage import MYSPACE, NIXLE, WebPage
-from sources.webpage_parse import open_graph
-from sources.webpage_posts import ALERT, parse_saved_page
 
 PAGES: Mapping[str, WebPage] = {"myspace": MYSPACE, "nixle": NIXLE}
 SUFFIXES = {".html", ".htm"}

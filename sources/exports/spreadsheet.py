@@ -6,7 +6,7 @@ import csv
 import io
 from collections.abc import Iterator
 
-from sources.shape import At
+from sources.reading.shape import At
 from sources.source import UnexpectedReply
 
 # A cell of more than 128 KiB, the csv module's own limit, is refused: no post of these platforms is longer.

@@ -17,7 +17,7 @@ from domain.identity import clean_text
 from domain.post import Post, PostKind, Rejected
 from sources.exports.archive import Archive
 from sources.exports.export import ExportedPost, file_name, name_here, named, understood
-from sources.shape import At, json_at
+from sources.reading.shape import At, json_at
 
 FILE = re.compile(r"user_data(_tiktok)?\.json")
 PLACES = (("Post", "Posts"), ("Video", "Videos"), ("Video", "Posts"), ("Post", "Videos"))  # newer, older, and as they were mixed in between

@@ -18,8 +18,8 @@ from domain.post import MediaLink, Post, PostKind, Rejected
 from sources.exports.archive import Archive
 from sources.exports.export import ExportedPost, file_name, named, understood
 from sources.exports.spreadsheet import text_in
-from sources.readable import picture
-from sources.shape import At, json_at
+from sources.reading.readable import picture
+from sources.reading.shape import At, json_at
 from sources.source import UnexpectedReply
 
 FILE = re.compile(r"tweets?(-part\d+)?\.js")

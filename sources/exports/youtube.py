@@ -17,7 +17,7 @@ from domain.post import Post, PostKind, Rejected
 from sources.exports.archive import Archive
 from sources.exports.export import ExportedPost, file_name, named, understood
 from sources.exports.spreadsheet import rows
-from sources.shape import At
+from sources.reading.shape import At
 
 FILE = re.compile(r"(videos|video metadata)\.csv", re.IGNORECASE)
 ID, TITLE, DESCRIPTION, PRIVACY = "video id", "video title (original)", "video description (original)", "privacy"

@@ -13,7 +13,7 @@ from warcio.archiveiterator import ArchiveIterator
 
 from domain.account import Account
 from domain.identity import sha256_hex
-from sources.recorder import Exchanged, Recorder
+from sources.client.recorder import Exchanged, Recorder
 from storage.auditing import audit
 from storage.batching.batches import KeptReplies
 from storage.batching.wire import written

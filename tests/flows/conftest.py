@@ -15,7 +15,7 @@ from domain.reference import Reference
 from flows.settings import CollectSettings
 from flows.station import Station
 from samples.serve import ExampleCity
-from sources.http import Http
+from sources.client.http import Http
 from sources.settings import NetworkSettings
 from storage import references
 from storage.settings import StorageSettings

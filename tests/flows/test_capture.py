@@ -24,9 +24,9 @@ from flows.progress import Progress
 from flows.station import Station
 from flows.undercover import watch_undercover
 from samples.accounts import ACCOUNTS
-from sources.http import Http
-from sources.recorder import SAME_BYTES
-from sources.written_back import members
+from sources.client.http import Http
+from sources.client.recorder import SAME_BYTES
+from sources.client.written_back import members
 from storage import accounts, authorizations, captures, checkpoints, posts
 from storage.auditing import audit
 from storage.owner.open import owning
@@ -36,8 +36,8 @@ from storage.sealed.sealed_vault import SealedVault
 from storage.vault import Vault
 from tests.builders import NOON, an_authorization
 from tests.flows.conftest import station_at
-from tests.sources.platforms.every import PLATFORMS, Platform
 from tests.sources.serving import Answer, Asked, Site, json_answer, served
+from tests.sources.simulated.every import PLATFORMS, Platform
 from tests.storage.undercover import COORDINATOR, MARK, with_keys
 
 TOKEN = "EAAB/tok+en-4417"

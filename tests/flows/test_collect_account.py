@@ -18,7 +18,7 @@ from flows.station import Station
 from samples.accounts import ACCOUNTS
 from samples.manifest import load_manifest
 from samples.serve import ExampleCity
-from sources.http import Http
+from sources.client.http import Http
 from storage import accounts, authorizations, checkpoints, posts
 from storage.accounts import AccountStanding
 from storage.auditing import audit

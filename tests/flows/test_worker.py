@@ -18,7 +18,7 @@ from flows.examine_media import examine, fingerprints_of, looks_due
 from flows.progress import Progress
 from flows.station import Station
 from samples.accounts import ACCOUNTS
-from sources.http import Http
+from sources.client.http import Http
 from storage import captures, checkpoints, hits, posts
 from storage.batching.batches import CollectionOutcome
 from storage.errors import NotFound, WorkerRefused

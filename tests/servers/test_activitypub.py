@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from domain.post import Gone, Post
-from sources.http import Http
+from sources.client.http import Http
 from sources.settings import NetworkSettings
 from sources.source import AccountGone
 from tests.servers.test_real_servers import SECRET, Reading, Run, Snac, a_picture, address

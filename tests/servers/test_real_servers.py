@@ -23,8 +23,8 @@ import pytest
 import requests
 
 from domain.post import Gone, Post
-from sources.capture import fetch_media
-from sources.http import Http
+from sources.client.capture import fetch_media
+from sources.client.http import Http
 from sources.registry import source_for
 from sources.settings import NetworkSettings
 from sources.source import AccountGone, Checkpoint, NotPermitted, Page

@@ -19,7 +19,7 @@ import requests
 from PIL import Image
 
 from domain.post import Gone, Post, PostKind
-from sources.http import Http
+from sources.client.http import Http
 from sources.settings import NetworkSettings
 from sources.source import AccountGone
 from tests.servers.test_real_servers import Reading, Run, a_picture, address

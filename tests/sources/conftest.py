@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from sources.http import Http
+from sources.client.http import Http
 from sources.registry import SOURCES
 from sources.settings import NetworkSettings
 from tests.builders import NOON

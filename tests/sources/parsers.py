@@ -5,42 +5,35 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from domain.post import PostKind
-from sources import (
-    activitypub_outbox,
-    bluesky,
-    board_page,
-    discourse_cooked,
-    discourse_post,
-    facebook,
-    feed,
-    flickr,
-    flickr_photo,
-    foursquare,
-    foursquare_checkin,
-    graph,
-    instagram,
-    linkedin,
-    linkedin_media,
-    mastodon,
-    mediawiki,
-    mediawiki_edits,
-    mediawiki_files,
-    mediawiki_redact,
-    microformats_entry,
-    nextdoor,
-    page_tree,
-    threads,
-    tiktok,
-    webpage_posts,
-    wordpress,
-    wordpress_posts,
-    x,
-    youtube,
-    youtube_comments,
-)
-from sources.bluesky_repo import Place
-from sources.shape import json_at
-from sources.track import Read, Track
+from sources.platforms import mastodon, nextdoor, tiktok
+from sources.platforms.activitypub import outbox as activitypub_outbox
+from sources.platforms.bluesky import source as bluesky
+from sources.platforms.bluesky.repo import Place
+from sources.platforms.board import page as board_page
+from sources.platforms.discourse import cooked as discourse_cooked
+from sources.platforms.discourse import post as discourse_post
+from sources.platforms.feed import source as feed
+from sources.platforms.flickr import photo as flickr_photo
+from sources.platforms.flickr import source as flickr
+from sources.platforms.foursquare import checkin as foursquare_checkin
+from sources.platforms.foursquare import source as foursquare
+from sources.platforms.linkedin import media as linkedin_media
+from sources.platforms.linkedin import source as linkedin
+from sources.platforms.mediawiki import edits as mediawiki_edits
+from sources.platforms.mediawiki import files as mediawiki_files
+from sources.platforms.mediawiki import redact as mediawiki_redact
+from sources.platforms.mediawiki import source as mediawiki
+from sources.platforms.meta import facebook, graph, instagram, threads
+from sources.platforms.microformats import entry as microformats_entry
+from sources.platforms.webpage import posts as webpage_posts
+from sources.platforms.wordpress import posts as wordpress_posts
+from sources.platforms.wordpress import source as wordpress
+from sources.platforms.x import source as x
+from sources.platforms.youtube import comments as youtube_comments
+from sources.platforms.youtube import source as youtube
+from sources.reading import page_tree
+from sources.reading.shape import json_at
+from sources.reading.track import Read, Track
 from tests.builders import NOON, an_account
 from tests.sources.recorded import a_reply, recorded
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 from requests.structures import CaseInsensitiveDict
 
-from sources.http import Reply
-from sources.shape import At, json_at
+from sources.client.http import Reply
+from sources.reading.shape import At, json_at
 
 REPLIES = Path(__file__).parent / "replies"
 HERE = "https://news.example/a/feed"

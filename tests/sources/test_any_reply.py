@@ -13,24 +13,24 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from domain.identity import Json
-from sources.board_page import redacted as redacted_board
-from sources.feed import parse_feed, parse_page
-from sources.flickr_feed import parse_feed as parse_flickr_feed
-from sources.http import Http
-from sources.mediawiki_text import added, files_shown
-from sources.microformats_entry import redacted as redacted_microformats
-from sources.readable import pictures_of, text_of
+from sources.client.http import Http
+from sources.platforms.board.page import redacted as redacted_board
+from sources.platforms.feed.source import parse_feed, parse_page
+from sources.platforms.flickr.feed import parse_feed as parse_flickr_feed
+from sources.platforms.mediawiki.text import added, files_shown
+from sources.platforms.microformats.entry import redacted as redacted_microformats
+from sources.platforms.webpage.posts import redacted as redacted_webpage
+from sources.platforms.wordpress.media import shown_media
+from sources.platforms.youtube.feed import parse_feed as parse_youtube_feed
+from sources.reading.readable import pictures_of, text_of
+from sources.reading.track import Read, Track
 from sources.registry import SOURCES
 from sources.source import SourceError
-from sources.track import Read, Track
-from sources.webpage_posts import redacted as redacted_webpage
-from sources.wordpress_media import shown_media
-from sources.youtube_feed import parse_feed as parse_youtube_feed
 from tests.builders import NOON
 from tests.sources.parsers import MEMBER, PAGES, PARSERS
-from tests.sources.platforms.every import PLATFORMS
 from tests.sources.recorded import a_reply, recorded
 from tests.sources.serving import Answer, Asked, Site
+from tests.sources.simulated.every import PLATFORMS
 
 MANY = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 

@@ -15,14 +15,14 @@ import pytest
 from warcio.archiveiterator import ArchiveIterator
 
 from domain.post import Gone, Post, PostKind
-from sources.http import Http
-from sources.meter import Meter
-from sources.recorder import Recorder
+from sources.client.http import Http
+from sources.client.meter import Meter
+from sources.client.recorder import Recorder
 from sources.registry import SOURCES
 from sources.source import AccountGone, Checkpoint, NotPermitted, Page, TryAgainLater, UnexpectedReply
 from tests.sources.conftest import TOKEN, Clock
-from tests.sources.platforms.every import PLATFORMS, Author, Platform, Traits
 from tests.sources.serving import Answer, Asked, Site, json_answer
+from tests.sources.simulated.every import PLATFORMS, Author, Platform, Traits
 
 SECRET = "4f1e-secret"
 NewClient = Callable[..., Http]

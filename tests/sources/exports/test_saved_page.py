@@ -18,7 +18,7 @@ from sources.exports.export import UnusableExport
 from sources.exports.reading import Export
 from sources.exports.registry import exporter_for, handed_in
 from sources.exports.saved_page import PAGES, SavedPage, opened_page, read_page
-from sources.page_tree import MOST_BYTES
+from sources.reading.page_tree import MOST_BYTES
 from sources.source import SourceError, UnexpectedReply
 from tests.sources.recorded import recorded
 

@@ -1,0 +1,1 @@
+"""One file for each platform, or one package whose `source.py` is its way in."""

@@ -1,0 +1,1 @@
+"""ActivityPub servers, by WebFinger, actor and outbox."""

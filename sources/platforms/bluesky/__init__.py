@@ -1,0 +1,1 @@
+"""Bluesky: its AppView, and the repository on the account's own server."""

@@ -1,0 +1,1 @@
+"""Flickr: its public feed, and its API with a key."""

@@ -1,0 +1,1 @@
+"""Foursquare and Swarm, with the owner's token."""

@@ -1,0 +1,1 @@
+"""LinkedIn organisations, with their own token."""

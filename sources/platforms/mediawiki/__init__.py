@@ -1,0 +1,1 @@
+"""MediaWiki: what an account edited and uploaded."""

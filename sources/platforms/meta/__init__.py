@@ -1,0 +1,1 @@
+"""What Meta's Graph API answers for: Facebook Pages, Instagram, Threads."""

@@ -1,0 +1,1 @@
+"""Pages marked up with h-entry."""

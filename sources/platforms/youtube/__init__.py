@@ -1,0 +1,1 @@
+"""YouTube: the channel's feed, and the Data API with a key."""

@@ -1,0 +1,126 @@
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from domain.post import MediaLink, Post, PostKind
+from sources.platforms.mastodon import parse_account, parse_next, parse_statuses
+from sources.reading.shape import At
+from sources.reading.track import Read
+from sources.source import AccountGone, UnexpectedReply
+from tests.sources.recorded import recorded_json
+
+PRESS = "109000000000000001"
+FILES = "https://files.social.example/media_attachments/files"
+URI = "https://social.example/users/press/statuses/1140000000000000"
+
+
+@pytest.fixture(scope="module")
+def read() -> Read:
+    return parse_statuses(recorded_json("mastodon/statuses.json"), "account_1", PRESS, "114000000000000020")
+
+
+def post(read: Read, day: int) -> Post:
+    return next(item.post for item in read.items if item.post.posted_at.day == day)
+
+
+def test_a_whole_status(read: Read) -> None:
+    assert post(read, 30) == Post(
+        account_id="account_1",
+        native_id=f"{URI}30",
+        kind=PostKind.POST,
+        url="https://social.example/@press/114000000000000030",
+        text="Road closed on Main St: https://example.com/roads/2026\nDetour by 2nd St\nuntil 18:00 & later. #Traffic",
+        posted_at=datetime(2026, 5, 30, 10, tzinfo=UTC),
+        edited_at=datetime(2026, 5, 30, 11, 30, tzinfo=UTC),
+        media=(
+            MediaLink(f"{FILES}/a/original/barrier.jpg", "A barrier across Main St", "image/jpeg"),
+            MediaLink(f"{FILES}/b/original/map.webp", "", "image/webp"),
+        ),
+    )
+
+
+def test_answers_are_comments_and_threads_are_posts(read: Read) -> None:
+    assert [post(read, day).kind for day in (30, 29, 28)] == [PostKind.POST, PostKind.COMMENT, PostKind.POST]
+
+
+def test_only_the_accounts_own_public_statuses_are_posts(read: Read) -> None:
+    assert [item.post.posted_at.day for item in read.items] == [30, 29, 28, 25, 24, 20]
+
+
+def test_what_is_refused_is_kept_with_its_place_and_reason(read: Read) -> None:
+    assert [(one.native_id, one.path, one.reason) for one in read.rejected] == [
+        (None, "reply[4].visibility", "is not public"),  # its name would tell that it exists
+        (f"{URI}23", "reply[7].account.id", "is another account's"),
+        (None, "reply[8].visibility", "is not public"),
+        (f"{URI}21", "reply[9].created_at", "expected a time (RFC 3339)"),
+    ]
+
+
+def test_a_content_warning_is_the_title_and_a_poll_is_text(read: Read) -> None:
+    assert (post(read, 25).title, post(read, 25).text) == ("Crash photographs", "Which day suits you?\nMonday\nFriday")
+
+
+def test_films_are_remembered_and_unfinished_uploads_are_not(read: Read) -> None:
+    media = post(read, 24).media
+    assert [(link.url.rpartition("/")[2], link.mime) for link in media] == [("run.mp4", "video/mp4"), ("film", "video/mp4"), ("f.png", "image/png")]
+
+
+def test_scripts_are_no_text(read: Read) -> None:
+    assert post(read, 20).text == "Script <b>"
+
+
+def test_statuses_of_snac() -> None:
+    reply = recorded_json("mastodon/snac-statuses.json")
+    server_id = parse_account(recorded_json("mastodon/snac-lookup.json"), "labpd")
+    read = parse_statuses(reply, "account_1", server_id, None)
+    assert [item.post.text for item in read.items] == ["delete me", "Road OPEN again"]
+    assert all(item.post.native_id.startswith("http://127.0.0.1:8083/labpd/p/") for item in read.items)
+    assert [link.alt for link in read.items[1].post.media] == ["red"]
+    assert read.items[1].post.edited_at is not None
+
+
+@pytest.mark.parametrize("user", ["press", "PRESS"])
+def test_a_lookup(user: str) -> None:
+    assert parse_account(recorded_json("mastodon/lookup.json"), user) == PRESS
+
+
+@pytest.mark.parametrize("user", ["pres", "press2", "", "neighbour"])
+def test_a_lookup_that_answers_with_somebody_else(user: str) -> None:
+    with pytest.raises(UnexpectedReply, match="another account"):
+        parse_account(recorded_json("mastodon/lookup.json"), user)
+
+
+def test_a_suspended_account_is_gone() -> None:
+    lookup = recorded_json("mastodon/lookup.json")
+    assert isinstance(lookup.value, dict)
+    with pytest.raises(AccountGone, match="suspended"):
+        parse_account(At(lookup.value | {"suspended": True}, "reply"), "press")
+
+
+@pytest.mark.parametrize("wrong", ["../../admin", "", "a/b", "x" * 300, 7])
+def test_an_id_that_cannot_be_asked_for(wrong: object) -> None:
+    lookup = recorded_json("mastodon/lookup.json")
+    assert isinstance(lookup.value, dict)
+    with pytest.raises(UnexpectedReply, match=r"reply\.id"):
+        parse_account(At(lookup.value | {"id": wrong}, "reply"), "press")  # type: ignore[dict-item]
+
+
+@pytest.mark.parametrize(
+    ("link", "expected"),
+    [
+        ("", None),
+        ('<https://social.example/api/v1/accounts/1/statuses?limit=40&max_id=99>; rel="next", <https://social.example/x?min_id=1>; rel="prev"', "99"),
+        ('<https://social.example/x?min_id=1>; rel="prev"', None),
+        ('<https://elsewhere.example/x?max_id=99>; rel="next"', "99"),  # only the number is used, never the address
+    ],
+)
+def test_the_next_page(link: str, expected: str | None) -> None:
+    assert parse_next(link, "reply") == expected
+
+
+@pytest.mark.parametrize("link", ['<https://social.example/x>; rel="next"', '<http://[>; rel="next"', '<https://social.example/x?max_id=../1>; rel="next"'])
+def test_a_next_page_that_cannot_be_asked_for(link: str) -> None:
+    with pytest.raises(UnexpectedReply, match="Link rel=next"):
+        parse_next(link, "reply")

@@ -1,0 +1,218 @@
+"""Reading an account over many runs, whatever happens to it in between."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
+
+from domain.post import Gone, Post, PostKind, Rejected
+from sources.reading.track import MOST_GAPS, UNSETTLED, WINDOW, Gap, Item, Known, Read, Track, track_of
+from sources.reading.walk import Walk
+from sources.source import Checkpoint, NotPermitted, Page, TryAgainLater
+from tests.builders import NOON
+from tests.sources.simulated.every import Author, Written, page_of
+
+
+def item(post: Written) -> Item:
+    made = Post("account_1", str(post.number), PostKind.POST, f"https://a.example/{post.number}", post.text, post.posted_at)
+    return Item(made, f"{post.number:09d}", str(post.number))
+
+
+def read(author: Author, below: str | None = None) -> Read:
+    page = page_of(author, int(below) if below else None)
+    return Read(tuple(map(item, page)), (), str(page[-1].number) if page else None)
+
+
+def gone_from(author: Author, native_id: str, _known: Known) -> str | None:
+    return None if any(str(post.number) == native_id for post in author.posts) else "404"
+
+
+def run(author: Author, checkpoint: Checkpoint | None, pages: int = 50, hours: float = 0) -> list[Page]:
+    now = NOON + timedelta(hours=hours)
+    walk = Walk(track_of(checkpoint), lambda below: read(author, below), lambda name, known: gone_from(author, name, known), now, pages)
+    return list(walk.from_first(read(author)))
+
+
+class Watching(RuleBasedStateMachine):
+    """Somebody writes, edits and deletes; we read now and then, sometimes only a page or two, and sometimes are stopped in the middle."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.author = Author()
+        self.checkpoint: Checkpoint | None = None
+        self.hours = 0.0
+        self.seen: dict[str, str] = {}
+        self.told_gone: list[str] = []
+
+    @rule(count=st.integers(1, 12))
+    def write(self, count: int) -> None:
+        self.author.write_many(count)
+
+    @rule(place=st.integers(0, 40))
+    def edit(self, place: int) -> None:
+        if place < len(self.author.posts):
+            self.author.posts[place].text += " (corrected)"
+
+    @rule(place=st.integers(0, 40))
+    def delete(self, place: int) -> None:
+        if place < len(self.author.posts):
+            self.author.delete(self.author.posts[place])
+
+    @rule(hours=st.floats(0, 30), pages=st.integers(1, 6), stop=st.integers(1, 6))
+    def read(self, hours: float, pages: int, stop: int) -> None:
+        self.hours += hours
+        self.keep(run(self.author, self.checkpoint, pages, self.hours)[:stop])
+
+    def keep(self, pages: list[Page]) -> None:
+        for page in pages:
+            self.seen |= {post.native_id: post.text for post in page.posts}
+            self.told_gone += [gone.native_id for gone in page.gone]
+            self.checkpoint = page.checkpoint
+            assert page.unchanged <= (not page.posts and not page.gone)
+
+    @invariant()
+    def nothing_is_gone_that_is_there(self) -> None:
+        assert not set(self.told_gone) & {str(post.number) for post in self.author.posts}
+        assert len(set(self.told_gone)) == len(self.told_gone)
+
+    def teardown(self) -> None:
+        """A day later, read to the end: now everything is known as it is."""
+        self.hours += 25
+        self.keep(run(self.author, self.checkpoint, 500, self.hours))
+        self.keep(run(self.author, self.checkpoint, 500, self.hours))
+        assert {name: text for name, text in self.seen.items() if name not in self.told_gone} == {str(post.number): post.text for post in self.author.posts}
+        assert [page.unchanged for page in run(self.author, self.checkpoint, 500, self.hours)] == [True]
+
+
+TestWatching = Watching.TestCase
+TestWatching.settings = settings(max_examples=60, stateful_step_count=20, deadline=None)
+
+
+def test_pages_that_lead_back_to_each_other_end() -> None:
+    author = Author()
+    author.write_many(3)
+    page = read(author)
+    walk = Walk(Track(), lambda _next: Read(page.items, (), "round and round"), lambda _name, _known: None, NOON, 1000)
+    assert len(list(walk.from_first(Read(page.items, (), "round and round")))) == 2
+
+
+def test_a_server_that_empties_its_list_is_asked_about_each_post_and_only_so_many() -> None:
+    author = Author()
+    author.write_many(60)
+    checkpoint = run(author, None)[-1].checkpoint
+    asked: list[str] = []
+
+    def still_there(name: str, _known: Known) -> None:
+        asked.append(name)
+
+    walk = Walk(track_of(checkpoint), lambda _next: Read((), (), None), still_there, NOON, 50)
+    assert [page.gone for page in walk.from_first(Read((), (), None))] == [()]
+    assert len(asked) == 40
+    assert walk.track.head == UNSETTLED  # the rest is asked about in the next run
+
+
+def test_a_check_that_fails_is_made_again_in_the_next_run() -> None:
+    author = Author()
+    author.write_many(3)
+    checkpoint = run(author, None)[-1].checkpoint
+    author.delete(author.posts[1])
+
+    def busy(_name: str, _known: Known) -> str | None:
+        raise TryAgainLater(None, "busy")
+
+    pages = list(Walk(track_of(checkpoint), lambda below: read(author, below), busy, NOON, 50).from_first(read(author)))
+    assert [page.gone for page in pages] == [()]
+    assert [page.gone for page in run(author, pages[-1].checkpoint)] == [(Gone("2", "404"),)]
+
+
+def test_a_check_that_is_not_allowed_is_not_made_again() -> None:
+    author = Author()
+    author.write_many(3)
+    checkpoint = run(author, None)[-1].checkpoint
+    author.delete(author.posts[1])
+
+    def forbidden(_name: str, _known: Known) -> str | None:
+        raise NotPermitted("robots.txt")
+
+    pages = list(Walk(track_of(checkpoint), lambda below: read(author, below), forbidden, NOON, 50).from_first(read(author)))
+    assert [page.unchanged for page in run(author, pages[-1].checkpoint)] == [True]
+
+
+def test_what_leaves_the_end_of_a_window_is_not_gone() -> None:
+    """A feed shows its newest entries only."""
+    author = Author()
+    author.write_many(3)
+
+    def window() -> Read:
+        return Read(tuple(map(item, author.posts[:3])), (), None, to_the_end=False)
+
+    first = list(Walk(Track(), read_nothing, gone_always, NOON, 50).from_first(window()))
+    author.write_many(2)
+    later = list(Walk(track_of(first[-1].checkpoint), read_nothing, gone_always, NOON, 50).from_first(window()))
+    assert [page.gone for page in later] == [()]
+    author.delete(author.posts[1])
+    last = list(Walk(track_of(later[-1].checkpoint), read_nothing, gone_always, NOON, 50).from_first(window()))
+    assert [page.gone for page in last] == [(Gone("4", "404"),)]
+
+
+def test_a_rejected_post_is_not_taken_for_a_deleted_one() -> None:
+    author = Author()
+    author.write_many(3)
+    checkpoint = run(author, None)[-1].checkpoint
+    listed = Read((item(author.posts[0]), item(author.posts[2])), (Rejected("2", "page[1]", "odd"),), None)
+    pages = list(Walk(track_of(checkpoint), read_nothing, gone_always, NOON, 50).from_first(listed))
+    assert [page.gone for page in pages] == [()]
+
+
+@given(st.integers(0, 30))
+def test_gaps_stay_few_and_still_cover_everything(count: int) -> None:
+    track = Track()
+    for number in range(count):
+        track.add_gap(Gap(f"{number}", f"{number + 1:03d}", f"{number:03d}"))
+    assert len(track.gaps) == min(count, MOST_GAPS)
+    if count:
+        assert (track.gaps[0].next, track.gaps[-1].until) == (f"{count - 1}", "000")
+
+
+def test_only_the_newest_posts_are_remembered() -> None:
+    track = Track()
+    for number in range(WINDOW + 50):
+        track.remember(item(Written(number, "x")))
+    kept = track_of(track.checkpoint())
+    assert sorted(map(int, kept.posts)) == list(range(50, WINDOW + 50))
+
+
+def test_a_checkpoint_gives_back_what_was_put_in() -> None:
+    track = Track(own={"did": "did:plc:a"}, posts={"a": Known("c", "o", "l")}, gaps=[Gap("n", None, None), Gap("n", "u", "d")], head="h", swept_at=NOON)
+    assert track_of(track.checkpoint()) == track
+
+
+def read_nothing(_next: str) -> Read:
+    raise AssertionError("a window has no further pages")
+
+
+def gone_always(_name: str, _known: Known) -> str:
+    return "404"
+
+
+def test_posts_that_were_seen_and_not_read_again_are_neither_new_nor_missing() -> None:
+    author = Author()
+    author.write_many(6)
+    checkpoint = run(author, None)[-1].checkpoint
+    track = track_of(checkpoint)
+    author.write_many(1)
+    author.delete(author.posts[2])
+
+    def seen(below: str | None = None) -> Read:
+        whole = read(author, below)
+        known = {one.post.native_id: track.posts[one.post.native_id] for one in whole.items if one.post.native_id in track.posts}
+        again = Read(tuple(one for one in whole.items if one.post.native_id not in known), (), whole.next, seen=known)
+        assert (again.digest, again.lowest, again.names) == (whole.digest, whole.lowest, whole.names)
+        return again
+
+    pages = list(Walk(track, seen, lambda name, known: gone_from(author, name, known), NOON, 50).from_first(seen()))
+    assert [post.text for page in pages for post in page.posts] == ["Post 7"]
+    assert [one.native_id for page in pages for one in page.gone] == ["5"]
