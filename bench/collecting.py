@@ -1,7 +1,7 @@
 """Collecting beside what a user would otherwise write: `python -m bench.collecting`, against loopback servers that answer 50 ms late.
 
 1. 1,000 unchanged feeds on 50 hosts: `plainview`'s collect flow against a sequential script of requests and feedparser that asks conditionally as well.
-   One request at a time to a host on both sides.
+   One account of a host at a time on both sides.
 2. 200 feeds with 20 new posts and 20 pictures each: the collect flow against a bare downloader with as many threads that writes the same bytes to the
    same disk.
 """
@@ -31,6 +31,7 @@ from storage import accounts, authorizations
 from storage.owner.open import owning
 
 THREADS = 64  # accounts_at_once times the shards at once
+PER_HOST = 4  # accounts_per_host as it is unless set otherwise; the bare downloader has no bound
 
 
 def main() -> None:
@@ -43,7 +44,7 @@ def unchanged(count: int, hosts: int) -> None:
     """Feeds that did not change since they were read last."""
     with served(hosts, items=10, pictures=0) as ports:
         urls = feeds(ports, count)
-        with working_folder(ports, urls) as collect:
+        with working_folder(ports, urls, per_host=1) as collect:
             collect()
             ours, outcomes = timed(collect)
         tags = {url: requests.get(url, timeout=10).headers["ETag"] for url in urls}
@@ -58,7 +59,7 @@ def pictures(count: int, hosts: int) -> None:
     """Feeds that are new, and their pictures."""
     with served(hosts, items=20, pictures=20) as ports:
         urls = feeds(ports, count)
-        with working_folder(ports, urls) as collect:
+        with working_folder(ports, urls, per_host=PER_HOST) as collect:
             ours, outcomes = timed(collect)
         with tempfile.TemporaryDirectory(dir=Path.cwd()) as folder:
             theirs, fetched = timed(lambda: bare(urls, Path(folder)))
@@ -115,14 +116,14 @@ def served(hosts: int, items: int, pictures: int) -> Iterator[list[int]]:
 
 
 @contextmanager
-def working_folder(ports: list[int], urls: list[str]) -> Iterator[object]:
+def working_folder(ports: list[int], urls: list[str], per_host: int) -> Iterator[object]:
     """A new data folder with those feeds registered and permitted, under one Prefect server; the collect flow."""
     before = Path.cwd()
     with tempfile.TemporaryDirectory(dir=before) as folder:
         os.chdir(folder)
         try:
             allowed = ", ".join(f'"127.0.0.1:{port}"' for port in ports)
-            Path("plainview.toml").write_text(f"[network]\nallow_hosts = [{allowed}]\n[collect]\naccounts_per_host = 1\n", encoding="utf-8")
+            Path("plainview.toml").write_text(f"[network]\nallow_hosts = [{allowed}]\n[collect]\naccounts_per_host = {per_host}\n", encoding="utf-8")
             with owning(Path("data")) as store:
                 for number, url in enumerate(urls):
                     account = Account("feed", f"feed {number}", url, Custody.DEPARTMENT_RUN)

@@ -1,18 +1,30 @@
 """Feeds and pictures on loopback ports, each answer 50 ms late: `python -m bench.feed_server HOSTS ITEMS PICTURES`, in a process of its own.
 
-Prints its ports, then serves until its standard input is closed. `/feed/N.xml` answers If-None-Match; `/picture/N/M.jpg` is some 60 kB, each another.
+Prints its ports, then serves until its standard input is closed. `/feed/N.xml` answers If-None-Match; `/picture/N/M.jpg` is a JPEG of some 60 kB, each another.
 """
 
 from __future__ import annotations
 
 import asyncio
 import hashlib
+import io
 import random
 import sys
 
+from PIL import Image
+
 LATENCY_S = 0.05
-PICTURE_BYTES = 60_000
-NOISE = random.Random(7).randbytes(PICTURE_BYTES)
+SIDE = 178  # pixels of noise, which come to some 60 kB
+
+
+def _picture() -> bytes:
+    noise = Image.frombytes("RGB", (SIDE, SIDE), random.Random(7).randbytes(SIDE * SIDE * 3))
+    out = io.BytesIO()
+    noise.save(out, "JPEG", quality=90, subsampling=0)
+    return out.getvalue()
+
+
+PICTURE = _picture()
 
 
 async def serve(hosts: int, items: int, pictures: int) -> None:
@@ -53,7 +65,8 @@ def _body(target: str, host: str, items: int, pictures: int) -> tuple[bytes, byt
     if target.startswith("/feed/"):
         return b"application/rss+xml", _feed(target[6:].partition(".")[0], host, items, pictures).encode()
     if target.startswith("/picture/"):
-        return b"image/jpeg", b"\xff\xd8\xff\xe0\x00\x10JFIF\x00" + hashlib.sha256(target.encode()).digest() + NOISE
+        comment = hashlib.sha256(target.encode()).digest()
+        return b"image/jpeg", PICTURE[:2] + b"\xff\xfe" + (len(comment) + 2).to_bytes(2, "big") + comment + PICTURE[2:]
     return b"", b""
 
 

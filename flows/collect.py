@@ -48,7 +48,7 @@ def collect_all(station: Station, account_ids: Sequence[str] | None) -> dict[str
     progress = Progress("collect", len(due)).begin()
     budgets = budgets_of(station)
     # One client for all shards: pace and robots.txt are common to them.
-    with Http(station.network, robots=RememberedRobots(station.door)) as http, shown_in_prefect(progress) as show:
+    with RememberedRobots(station.door) as robots, Http(station.network, robots=robots) as http, shown_in_prefect(progress) as show:
         parts = shards(grouped(due), station.collect.shard_size)
         for future in as_completed([collect_shard.submit(cast(Shard, quote(Shard(station, http, part, progress, budgets)))) for part in parts]):
             outcomes.update(future.result())

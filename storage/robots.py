@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -29,18 +30,28 @@ def get(store: Store, *, origin: str) -> RobotsText | None:
 SHORT = 20_000  # characters: longer ones are asked for one by one
 
 
-def short_ones(store: Store) -> list[RobotsText]:
-    """Every copy of at most SHORT characters, by origin: for a run that is going to ask for most of them."""
+@dataclass(frozen=True, slots=True)
+class Remembered:
+    """Every origin of which there is a copy: the `short` ones whole, of the `longer` ones the origin alone."""
+
+    short: list[RobotsText]
+    longer: list[str]
+
+
+def remembered(store: Store) -> Remembered:
+    """Every copy, by origin: for a run that is going to ask for most of them."""
     with store.read() as view:
         rows = view.rows("SELECT origin, text, status, fetched_at FROM robots WHERE length(text) <= ? ORDER BY origin", [SHORT])
-    return [RobotsText(*row) for row in rows]
+        longer = view.rows("SELECT origin FROM robots WHERE length(text) > ? ORDER BY origin", [SHORT])
+    return Remembered([RobotsText(*row) for row in rows], [origin for (origin,) in longer])
 
 
-def put(store: Store, *, origin: str, text: str, status: int, fetched_at: datetime) -> None:
-    """Keeps the answer in place of the one before."""
-    kept = [clean_text(text), status, fetched_at, origin]
+def put(store: Store, *, copies: Sequence[RobotsText]) -> None:
+    """Keeps these answers, each in place of the one before."""
     with store.transaction() as tx:
-        if tx.row("SELECT 1 FROM robots WHERE origin = ?", [origin]):
-            tx.execute("UPDATE robots SET text = ?, status = ?, fetched_at = ? WHERE origin = ?", kept)
-        else:
-            tx.execute("INSERT INTO robots (text, status, fetched_at, origin) VALUES (?, ?, ?, ?)", kept)
+        for one in copies:
+            kept = [clean_text(one.text), one.status, one.fetched_at, one.origin]
+            if tx.row("SELECT 1 FROM robots WHERE origin = ?", [one.origin]):
+                tx.execute("UPDATE robots SET text = ?, status = ?, fetched_at = ? WHERE origin = ?", kept)
+            else:
+                tx.execute("INSERT INTO robots (text, status, fetched_at, origin) VALUES (?, ?, ?, ?)", kept)

@@ -25,7 +25,7 @@ from sources.client.rate_headers import retry_after, used_up
 from sources.client.recorder import Exchanged, Recorder, Redact
 from sources.client.robots import MOST_BYTES, PRODUCT, Robots, RobotsCache, RobotsInMemory, RobotsText
 from sources.client.secret import Secret
-from sources.client.session import new_session, software
+from sources.client.session import new_session, sent, software
 from sources.client.tokens import Tokens
 from sources.settings import NetworkSettings
 from sources.source import NotPermitted, SourceError, TryAgainLater, UnexpectedReply
@@ -261,7 +261,7 @@ class Http:
         secret = asked.secret if asked.signed else None
         headers, address = {**asked.headers, **(secret.headers() if secret else {})}, secret.address(url) if secret else url
         method = "GET" if asked.body is None else "POST"
-        response = self._session().request(method, address, headers=headers, data=asked.body, stream=True, allow_redirects=False, timeout=patience)
+        response = sent(self._session(), method, address, headers, asked.body, patience)
         try:
             body = _body(response.raw, asked, url, deadline)
         finally:

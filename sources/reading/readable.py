@@ -30,18 +30,23 @@ def text_of(html: str) -> str:
     """The text of `html` as a page would show it: a line per block, no scripts, no markup."""
     if "<" not in html and "&" not in html:
         return _tidy(clean_text(html))  # most titles; spares a parser
-    tree = parsed(html)
-    for unread in tree(UNREAD):
-        unread.decompose()
-    return _tidy("".join(_pieces(tree)))
+    return _text(parsed(html))
 
 
 def pictures_of(html: str, base: str) -> tuple[MediaLink, ...]:
     """Every <img> of `html` in order, addresses resolved against `base`. Addresses that are not http or https (data: for one) are left out."""
     if "<img" not in html.lower():
         return ()
-    links = (picture(str(tag.get("src") or ""), base, str(tag.get("alt") or "")) for tag in parsed(html)("img"))
-    return unique(link for link in links if link)
+    return _pictures(parsed(html), base)
+
+
+def text_and_pictures_of(html: str, base: str) -> tuple[str, tuple[MediaLink, ...]]:
+    """What `text_of` and `pictures_of` answer, for the price of one."""
+    if "<img" not in html.lower():
+        return text_of(html), ()
+    tree = parsed(html)
+    links = _pictures(tree, base)
+    return _text(tree), links
 
 
 def picture(address: str, base: str, alt: str = "", mime: str | None = None) -> MediaLink | None:
@@ -65,6 +70,18 @@ def unique(links: Iterable[MediaLink]) -> tuple[MediaLink, ...]:
     for link in links:
         seen.setdefault(link.url, link)
     return tuple(seen.values())
+
+
+def _pictures(tree: BeautifulSoup, base: str) -> tuple[MediaLink, ...]:
+    links = (picture(str(tag.get("src") or ""), base, str(tag.get("alt") or "")) for tag in tree("img"))
+    return unique(link for link in links if link)
+
+
+def _text(tree: BeautifulSoup) -> str:
+    """The text of `tree`, of which only what is read is left."""
+    for unread in tree(UNREAD):
+        unread.decompose()
+    return _tidy("".join(_pieces(tree)))
 
 
 def _pieces(tree: Tag) -> list[str]:

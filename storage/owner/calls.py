@@ -79,7 +79,7 @@ CALLS: Mapping[str, Call] = {
     "reviews.listing": reviews.listing,
     "robots.get": robots.get,
     "robots.put": robots.put,
-    "robots.short_ones": robots.short_ones,
+    "robots.remembered": robots.remembered,
     "subject_erasures.erase": subject_erasures.erase,
     "subjects.add_account": subjects.add_account,
     "subjects.destroy": subjects.destroy,

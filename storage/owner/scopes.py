@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from domain.worker import Scope
 
 CALLS_OF: Mapping[Scope, frozenset[str]] = {
-    Scope.COLLECT: frozenset({"checkpoints.due", "checkpoints.spent", "ingest.take_in", "posts.uncaptured", "robots.get", "robots.put", "robots.short_ones"}),
+    Scope.COLLECT: frozenset({"checkpoints.due", "checkpoints.spent", "ingest.take_in", "posts.uncaptured", "robots.get", "robots.put", "robots.remembered"}),
     Scope.EXAMINE: frozenset(
         {
             "accounts.standing",

@@ -136,7 +136,8 @@ class TestStore:
         assert signed_in().post("/store/accounts.every", b"{}", content_type="application/json").status_code == 401
 
     def test_a_body_larger_than_a_form_is_read(self, store: Store) -> None:
-        status, _ = self.ask("robots.put", {"origin": "https://a.example", "text": "#" * 3_000_000, "status": 200, "fetched_at": "2026-06-01T12:00:00Z"})
+        copy = {"origin": "https://a.example", "text": "#" * 3_000_000, "status": 200, "fetched_at": "2026-06-01T12:00:00Z"}
+        status, _ = self.ask("robots.put", {"copies": [copy]})
         assert status == 200
 
     def test_only_post_is_answered(self) -> None:

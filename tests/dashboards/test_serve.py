@@ -85,7 +85,8 @@ def test_a_folder_that_is_a_file_is_one_clear_line(tmp_path: Path) -> None:
 def test_a_request_under_way_ends_before_the_store_is_closed(site_process: RunningSite) -> None:
     card = read_card(site_process.folder)
     assert card is not None
-    body = json.dumps({"origin": "https://a.example", "text": "#" * 1_000_000, "status": 200, "fetched_at": "2026-06-01T12:00:00Z"}).encode()
+    copy = {"origin": "https://a.example", "text": "#" * 1_000_000, "status": 200, "fetched_at": "2026-06-01T12:00:00Z"}
+    body = json.dumps({"copies": [copy]}).encode()
     connection = http.client.HTTPConnection("127.0.0.1", int(card.url.rpartition(":")[2]), timeout=30)
     connection.putrequest("POST", "/store/robots.put")
     for name, value in {"Authorization": f"Bearer {card.token}", "Content-Type": "application/json", "Content-Length": str(len(body))}.items():

@@ -72,7 +72,7 @@ def _papers(store: Store, accounts: list[Account]) -> None:
     authorizations.grant(store, authorization=longer, by="tests", now=NOON)
     references.add(store, reference=Reference("patch", patch, "image/png", "tests"), by="tests", now=NOON)
     permits.add(store, permit=_permit(paper), by="tests", now=NOON)
-    robots.put(store, origin="https://police.example.gov", text="User-agent: *\nAllow: /\n", status=200, fetched_at=NOON)
+    robots.put(store, copies=[robots.RobotsText("https://police.example.gov", "User-agent: *\nAllow: /\n", 200, NOON)])
     audit.record(store, action=AuditAction.USER_ADDED, actor=ODD_TEXT, subject="user:1", detail={"said": ODD_TEXT, "many": [1, 2.5, None, True]}, now=NOON)
 
 

@@ -134,7 +134,8 @@ def test_a_label_may_have_several_pictures_each_once(store: Store) -> None:
 def test_the_latest_robots_txt_is_kept(store: Store) -> None:
     assert robots.get(store, origin="https://x.example") is None
     for text, when in (("User-agent: *\n", NOON), ("odd \ud800\x00", LATER)):
-        robots.put(store, origin="https://x.example", text=text, status=200, fetched_at=when)
+        robots.put(store, copies=[robots.RobotsText("https://x.example", text, 200, when), robots.RobotsText("https://long.example", "#" * 30_000, 200, when)])
     found = robots.get(store, origin="https://x.example")
     assert found is not None
     assert (found.text, found.fetched_at) == ("odd \ufffd", LATER)
+    assert robots.remembered(store) == robots.Remembered([found], ["https://long.example"])

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from domain.identity import sha256_hex
-from domain.post import MediaLink, Post, PostKind
-from sources.reading.readable import picture, pictures_of, text_of, unique
+from domain.post import Post, PostKind
+from sources.reading.readable import picture, text_and_pictures_of, unique
 from sources.reading.shape import LONGEST_ID, At
 from sources.reading.track import Item, time_order
 
@@ -42,12 +42,9 @@ def item_of(entry: Entry, at: At, account_id: str, base: str, first_seen: Callab
         at.wrong(f"has an id of more than {LONGEST_ID} characters")
     posted_at = entry.published or entry.updated or first_seen(native_id)
     edited_at = entry.updated if entry.updated and entry.updated > posted_at else None
-    text = "\n".join(part for part in (text_of(entry.html), entry.plain.strip()) if part)
-    post = Post(account_id, native_id, PostKind.POST, url or base, text, posted_at, edited_at, entry.title, _media(entry, url or base, base))
+    read, shown = text_and_pictures_of(entry.html, url or base)
+    text = "\n".join(part for part in (read, entry.plain.strip()) if part)
+    attached = (picture(address, base, alt, mime) for address, alt, mime in entry.media)
+    media = unique([*(link for link in attached if link), *shown])  # what it attaches, then what its content shows, each once
+    post = Post(account_id, native_id, PostKind.POST, url or base, text, posted_at, edited_at, entry.title, media)
     return Item(post, time_order(posted_at), url)
-
-
-def _media(entry: Entry, page: str, feed: str) -> tuple[MediaLink, ...]:
-    """What it attaches, then what its content shows, each once."""
-    attached = (picture(address, feed, alt, mime) for address, alt, mime in entry.media)
-    return unique([*(link for link in attached if link), *pictures_of(entry.html, page)])

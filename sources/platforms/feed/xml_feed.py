@@ -68,9 +68,9 @@ def _about(channel: Any) -> About | None:
 
 
 def _parsed(reply: Reply, path: str) -> Any:
-    # A stream, never the bytes themselves: feedparser opens the file of that name if there is one.
+    # A stream, never the bytes themselves: feedparser opens the file of that name if there is one. Markup is made harmless by reading text and pictures alone.
     try:
-        feed = feedparser.parse(io.BytesIO(reply.body), response_headers=_headers(reply))
+        feed = feedparser.parse(io.BytesIO(reply.body), response_headers=_headers(reply), sanitize_html=False)
     except Exception as defect:  # noqa: BLE001 (raised again as ours: which defects feedparser has is not documented; `&#xD800;` in broken XML meets one)
         raise UnexpectedReply(path, f"feedparser cannot read it ({type(defect).__name__})") from None
     if not feed.get("version") and not feed.entries:

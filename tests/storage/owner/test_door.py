@@ -77,7 +77,7 @@ def test_batches_go_the_same_way(store: Store, served: Served, visitor: Door) ->
 
 
 def test_nothing_is_a_result_too(store: Store, served: Served, visitor: Door) -> None:
-    assert visitor.call(robots.put, origin="https://x.example", text="", status=404, fetched_at=NOON) is None
+    assert visitor.call(robots.put, copies=[robots.RobotsText("https://x.example", "", 404, NOON)]) is None
     assert visitor.call(robots.get, origin="https://y.example") is None
     found = visitor.call(robots.get, origin="https://x.example")
     assert found is not None
@@ -224,7 +224,7 @@ def test_many_threads_of_the_owner_write_without_a_conflict(store: Store) -> Non
     def record(number: int) -> None:
         start.wait()
         for _ in range(10):
-            robots.put(store, origin="https://x.example", text=str(number), status=200, fetched_at=NOON)
+            robots.put(store, copies=[robots.RobotsText("https://x.example", str(number), 200, NOON)])
             accounts.standing(store, now=NOON)
 
     with ThreadPoolExecutor(4) as pool:

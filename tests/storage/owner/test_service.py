@@ -201,7 +201,7 @@ def test_a_full_outbox_takes_no_more_and_says_when_to_come_again(shared: Store, 
 
 
 def test_a_change_beyond_batches_is_put_on_record(shared: Store) -> None:
-    body = json.dumps({"origin": "https://x.example", "text": "", "status": 404, "fetched_at": NOON.isoformat()}).encode()
+    body = json.dumps({"copies": [{"origin": "https://x.example", "text": "", "status": 404, "fetched_at": NOON.isoformat()}]}).encode()
     assert call(shared, "collect", "robots.put", body)[0] == 200
     assert rows(shared, "SELECT actor, subject FROM audit WHERE action = 'worker:called'") == [("worker:collect-1", "robots.put")]
 
