@@ -27,6 +27,8 @@ def derived_id(prefix: str, *parts: Json) -> str:
 
 def clean_text(text: str) -> str:
     """`text` without what a store refuses: lone surrogates become U+FFFD, NUL goes."""
+    if text.isascii() and "\x00" not in text:
+        return text
     return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace").replace("\x00", "")
 
 

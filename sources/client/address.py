@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import re
+from functools import lru_cache
 from typing import Any
 from urllib.parse import SplitResult, urlsplit
 
@@ -62,6 +63,7 @@ def where(url: str) -> str:
     return re.sub(r"[^\x21-\x7e]", "?", shown)[:200]
 
 
+@lru_cache(maxsize=1024)  # asked for several times on the way of each request
 def origin(url: str) -> str:
     """Scheme, host and port of `url`, lower case, without the scheme's default port."""
     parts = checked(url)
@@ -69,6 +71,7 @@ def origin(url: str) -> str:
     return f"{parts.scheme}://{_host(parts)}{port}"
 
 
+@lru_cache(maxsize=1024)
 def host_and_port(url: str) -> str:
     """`host:port` as `[network] allow_hosts` writes it."""
     parts = checked(url)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import heapq
-import itertools
+import math
 import socket
 import threading
 import time
@@ -39,11 +38,12 @@ class Deadline:
         """Within it, sockets that this thread connects or uses again are shut down when the time is up, whatever they are doing."""
         watch = _Watch()
         _here.watch = watch
-        _WATCHDOG.call_in(self.left(), lambda: self._cut_through(watch), watch)
+        _WATCHDOG.add(watch, self.left(), lambda: self._cut_through(watch))
         try:
             yield
         finally:
             watch.end()
+            _WATCHDOG.remove(watch)
             _here.watch = None
 
     def _cut_through(self, watch: _Watch) -> None:
@@ -52,36 +52,50 @@ class Deadline:
 
 
 class _Watchdog:
-    """One thread that cuts every exchange whose time is up: a timer of its own for each would start a thread for each request."""
+    """One thread that cuts every exchange whose time is up: a timer of its own for each would start a thread for each request.
+
+    It looks when the earliest end comes that it knows of. An exchange that ends later than that need not wake it, so that nearly none waits for the lock.
+    """
 
     def __init__(self) -> None:
-        self._due: list[tuple[float, int, Callable[[], None], _Watch]] = []
-        self._count = itertools.count()
+        self._ends: dict[_Watch, tuple[float, Callable[[], None]]] = {}
+        self._next = 0.0  # when it looks next, in monotonic seconds; 0: there is no thread yet
         self._changed = threading.Condition()
-        self._thread: threading.Thread | None = None
 
-    def call_in(self, seconds: float, cut: Callable[[], None], watch: _Watch) -> None:
-        with self._changed:
-            first = self._due[0][0] if self._due else None
-            at = time.monotonic() + seconds
-            heapq.heappush(self._due, (at, next(self._count), cut, watch))
-            if self._thread is None or not self._thread.is_alive():
-                self._thread = threading.Thread(target=self._watch, name="deadlines", daemon=True)
-                self._thread.start()
-            elif first is None or at < first:
+    def add(self, watch: _Watch, seconds: float, cut: Callable[[], None]) -> None:
+        """Call `cut` in that many seconds, unless `watch` was taken out before."""
+        end = time.monotonic() + seconds
+        self._ends[watch] = (end, cut)
+        if end < self._next:
+            with self._changed:
                 self._changed.notify()
+        elif not self._next:
+            self._begin()
+
+    def remove(self, watch: _Watch) -> None:
+        """It has ended."""
+        self._ends.pop(watch, None)
+
+    def _begin(self) -> None:
+        with self._changed:
+            if not self._next:
+                self._next = time.monotonic()
+                threading.Thread(target=self._watch, name="deadlines", daemon=True).start()
 
     def _watch(self) -> None:
         while True:
-            with self._changed:
-                while self._due and self._due[0][3].over:
-                    heapq.heappop(self._due)
-                wait = self._due[0][0] - time.monotonic() if self._due else None
-                if wait is None or wait > 0:
-                    self._changed.wait(wait)
-                    continue
-                cut = heapq.heappop(self._due)[2]
-            cut()
+            for watch in self._over():
+                if ended := self._ends.pop(watch, None):
+                    ended[1]()
+
+    def _over(self) -> list[_Watch]:
+        """What is over, once something is or an earlier end was added."""
+        with self._changed:
+            self._next = math.inf  # before they are listed: what is added from now on waits for the lock, to wake us
+            self._next = min((end for end, _ in self._ends.copy().values()), default=math.inf)
+            if self._next > time.monotonic():
+                self._changed.wait(min(self._next - time.monotonic(), threading.TIMEOUT_MAX) if self._next < math.inf else None)
+        return [watch for watch, (end, _) in self._ends.copy().items() if end <= time.monotonic()]
 
 
 class _Watch:
@@ -93,11 +107,6 @@ class _Watch:
     def see(self, sock: Any) -> None:
         with self._lock:
             self._sockets.append(sock)
-
-    @property
-    def over(self) -> bool:
-        """Whether the exchange has ended."""
-        return self._ended
 
     def end(self) -> None:
         with self._lock:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import fields, is_dataclass, replace
 from datetime import UTC, datetime
 from enum import Enum
+from functools import cache
 from typing import TypeAlias, TypeVar, cast
 
 from domain.account import UNDERCOVER_ID, Compartment
@@ -76,8 +77,14 @@ def _cleaned(value: object) -> object:
     if isinstance(value, dict):
         return {_cleaned(key): _cleaned(each) for key, each in value.items()}
     if is_dataclass(value) and not isinstance(value, type):
-        return replace(value, **{field.name: _cleaned(getattr(value, field.name)) for field in fields(value)})
+        odd = {name: clean for name in _names(type(value)) if (clean := _cleaned(was := getattr(value, name))) is not was and clean != was}
+        return replace(value, **odd) if odd else value
     return value
+
+
+@cache
+def _names(kind: type) -> tuple[str, ...]:
+    return tuple(field.name for field in fields(kind))
 
 
 def finding_id(media_sha256: str, finding: Finding) -> str:
