@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, time
 
 from domain.post import Gone, Post
 from sources.reading.track import UNSETTLED, WINDOW, Gap, Item, Known, Read, Track
-from sources.source import Checkpoint, NotPermitted, Page, TryAgainLater, UnexpectedReply
+from sources.source import AccountGone, Checkpoint, NotPermitted, Page, TryAgainLater, UnexpectedReply
 
 MOST_CHECKS = 40  # missing posts that one run asks for one by one
 
@@ -18,6 +18,7 @@ class Walk:
     """One run over one account.
 
     `read(next)` reads a further page. `answer_if_gone(native_id, known)` asks for one post alone: what the platform answered if it is gone, else None.
+    What else it raises but TryAgainLater tells nothing of the post and ends no visit.
     At most `pages` pages are read. Posts of before `since` (UTC) are neither handed on nor read further down to. `saved` makes the checkpoint of each page:
     the track's own, or that of the track which this one is a part of. `only_news`: the first page lists what is newer than all that is remembered, so that
     reading it is no look through the window.
@@ -115,7 +116,8 @@ class Walk:
             except TryAgainLater:
                 self.track.head, self.checks = UNSETTLED, 0
                 return
-            except (NotPermitted, UnexpectedReply):  # it cannot be told, and never will
+            except (AccountGone, NotPermitted, UnexpectedReply):
+                # It cannot be told, and never will. Whether the account itself is gone is for its list to say, not for one post's address.
                 answer = None
             self.asked_alone = self.asked_alone or answer is None
             # Still there but no longer listed: forgotten, since it would be asked for in each run; should it be listed again, it is new again.

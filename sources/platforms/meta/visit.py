@@ -97,9 +97,10 @@ class Visit:
         if beyond_the_list(known, self.oldest):
             return None
         reply = self.api.ask(f"/{quote(native_id, safe='')}", {"fields": self.edge.alone(known.locator)})
-        if reply.status not in {200, 304} and (fault := fault_of(reply)) and fault.not_there:
+        fault = fault_of(reply) if reply.status not in {200, 304} else None
+        if fault and fault.not_there:
             return f"{reply.status} ({fault})"
-        if reply.status in GONE:
+        if reply.status in GONE and not fault:  # else what the error says, such as that it is busy
             return str(reply.status)
         return self.edge.no_longer_public(read_json(answered(reply, self.http.now())))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
@@ -11,7 +12,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 from domain.post import Gone, Post, PostKind, Rejected
 from sources.reading.track import MOST_GAPS, UNSETTLED, WINDOW, Gap, Item, Known, Read, Track, track_of
 from sources.reading.walk import Walk
-from sources.source import Checkpoint, NotPermitted, Page, TryAgainLater
+from sources.source import AccountGone, Checkpoint, NotPermitted, Page, SourceError, TryAgainLater, UnexpectedReply
 from tests.builders import NOON
 from tests.sources.simulated.every import Author, Written, page_of
 
@@ -128,16 +129,18 @@ def test_a_check_that_fails_is_made_again_in_the_next_run() -> None:
     assert [page.gone for page in run(author, pages[-1].checkpoint)] == [(Gone("2", "404"),)]
 
 
-def test_a_check_that_is_not_allowed_is_not_made_again() -> None:
+@pytest.mark.parametrize("problem", [NotPermitted("robots.txt"), AccountGone("a.example/1: answered 404"), UnexpectedReply("a.example", "no JSON")])
+def test_a_check_that_tells_nothing_is_not_made_again(problem: SourceError) -> None:
     author = Author()
     author.write_many(3)
     checkpoint = run(author, None)[-1].checkpoint
     author.delete(author.posts[1])
 
     def forbidden(_name: str, _known: Known) -> str | None:
-        raise NotPermitted("robots.txt")
+        raise problem
 
     pages = list(Walk(track_of(checkpoint), lambda below: read(author, below), forbidden, NOON, 50).from_first(read(author)))
+    assert [page.gone for page in pages] == [()]
     assert [page.unchanged for page in run(author, pages[-1].checkpoint)] == [True]
 
 

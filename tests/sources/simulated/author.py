@@ -65,8 +65,9 @@ class Traits:
     `conditional`: an unchanged account is told by If-None-Match. `at_once`: an edit or a deletion near the top is seen by the next run; else by the daily look
     through the window. `token`: it is read with one. `renamed`: the handle may come to name another account (`Platform.identity`, where "109" becomes "110"
     and "ecpd" becomes "else"). `edits`, `deletes`: whether an author can do so and it can be told. `gone_statuses`: how it answers for an account that is not
-    there. `tells_gone`: what `Gone.answer` holds of the platform's own answer for a deleted post. `paged`: older posts are on further pages; else the platform
-    lists its newest at once and no more.
+    there. `tells_gone`: what `Gone.answer` holds of the platform's own answer for a deleted post. `gone_by_status`: a bare 404 or 410 for one post alone means that it
+    is gone; else the address asked is that of a method, and only the method's own words tell. `paged`: older posts are on further pages; else the platform lists
+    its newest at once and no more.
     """
 
     conditional: bool = True
@@ -77,6 +78,7 @@ class Traits:
     deletes: bool = True
     gone_statuses: tuple[int, ...] = (404, 410)
     tells_gone: str = "40"
+    gone_by_status: bool = True
     paged: bool = True
 
 
