@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time
 
 from domain.post import Gone, Post
-from sources.reading.track import UNSETTLED, WINDOW, Gap, Item, Known, Read, Track
+from sources.reading.track import UNSETTLED, Gap, Item, Known, Read, Track
 from sources.source import AccountGone, Checkpoint, NotPermitted, Page, TryAgainLater, UnexpectedReply
 
 MOST_CHECKS = 40  # missing posts that one run asks for one by one
@@ -34,10 +34,12 @@ class Walk:
     saved: Callable[[], Checkpoint] | None = None
     only_news: bool = False
     found: bool = False
+    reaches: tuple[str | None, str] = (None, "")  # as `Track.reaches`, before this run remembers more
     asked_alone: bool = False  # whether a post was asked for that is still there: its reply shows it, whenever it was posted
 
     def from_first(self, first: Read) -> Iterator[Page]:
         """Yield what the first page tells, then the gaps, newest first, until `pages` are read."""
+        self.reaches = self.track.reaches()
         if self._differs(first):
             wanted = self._remembered_part(first)
             self._open_gap(first)
@@ -51,14 +53,18 @@ class Walk:
 
     def _remembered_part(self, first: Read) -> tuple[Item, ...]:
         """What of the first page is looked at: all of it the first time; later not what lies below the window, which is not remembered and would seem new."""
-        if not self.track.head or len(self.track.posts) < WINDOW:
+        if not self.track.head:
             return first.items
-        lowest = min(known.order for known in self.track.posts.values())
-        return tuple(item for item in first.items if item.order >= lowest)
+        return self._remembered(first, self.reaches[0] if self.track.full else None)
+
+    def _remembered(self, read: Read, lowest: str | None) -> tuple[Item, ...]:
+        """What of a page lies within the window: from `lowest` (None: all), without the comments that are older than those that are remembered."""
+        placed = (item for item in read.items if lowest is None or item.order >= lowest)
+        return tuple(item for item in placed if not item.commented or item.commented >= self.reaches[1])
 
     def _open_gap(self, first: Read) -> None:
         """What follows the first page is read too: all of it the first time, later as far down as posts are remembered."""
-        until = min((known.order for known in self.track.posts.values()), default=None) if self.track.head else None
+        until = self.reaches[0] if self.track.head else None
         if first.next is not None and (until is None or first.lowest is None or first.lowest > until) and not self._too_old(first):
             self.track.add_gap(Gap(first.next, first.lowest, until))
         self.track.head = first.digest
@@ -71,7 +77,7 @@ class Walk:
                 return
             gap = self.track.gaps[0]
             read = self.read(gap.next)
-            wanted = tuple(item for item in read.items if gap.until is None or item.order >= gap.until)
+            wanted = read.items if gap.until is None else self._remembered(read, gap.until)
             self.track.gaps[:1] = self._rest(gap, read)
             yield self._page(read, gap, wanted)
 
@@ -80,7 +86,7 @@ class Walk:
         if read.next is None or read.next == gap.next or (gap.until is not None and read.lowest is not None and read.lowest <= gap.until):
             return []
         lists_some = bool(read.items or read.seen)
-        if self._too_old(read) or (gap.until is None and lists_some and not any(self.track.differs(item.post) for item in read.items)):
+        if self._too_old(read) or (gap.until is None and lists_some and not any(self.track.differs(item.post) for item in read.items if not item.commented)):
             return []
         return [Gap(read.next, read.lowest or gap.upper, gap.until)]
 
@@ -131,8 +137,9 @@ class Walk:
         if lowest is None:
             return []
         listed = read.names
-        between = [(name, known) for name, known in self.track.posts.items() if known.order > lowest and (upper is None or known.order < upper)]
-        return [(name, known) for name, known in between if name not in listed]
+        # A page that lists a post lists its comments too, those of its last post included.
+        above = [(name, known) for name, known in self.track.posts.items() if known.order > lowest or (known.commented and known.order == lowest)]
+        return [(name, known) for name, known in above if name not in listed and (upper is None or known.order < upper)]
 
 
 def unchanged(track: Track, saved: Callable[[], Checkpoint] | None = None) -> Page:
