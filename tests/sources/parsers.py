@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from domain.post import PostKind
-from sources.platforms import mastodon, nextdoor, tiktok
+from sources.platforms import nextdoor, tiktok
 from sources.platforms.activitypub import outbox as activitypub_outbox
 from sources.platforms.bluesky import source as bluesky
 from sources.platforms.bluesky.repo import Place
@@ -19,6 +19,7 @@ from sources.platforms.foursquare import checkin as foursquare_checkin
 from sources.platforms.foursquare import source as foursquare
 from sources.platforms.linkedin import media as linkedin_media
 from sources.platforms.linkedin import source as linkedin
+from sources.platforms.mastodon import status as mastodon
 from sources.platforms.mediawiki import edits as mediawiki_edits
 from sources.platforms.mediawiki import files as mediawiki_files
 from sources.platforms.mediawiki import redact as mediawiki_redact

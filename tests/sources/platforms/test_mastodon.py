@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from domain.post import MediaLink, Post, PostKind
-from sources.platforms.mastodon import parse_account, parse_next, parse_statuses
+from sources.platforms.mastodon.status import parse_account, parse_next, parse_statuses
 from sources.reading.shape import At
 from sources.reading.track import Read
 from sources.source import AccountGone, UnexpectedReply

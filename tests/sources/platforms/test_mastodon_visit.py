@@ -6,7 +6,7 @@ import pytest
 
 from domain.post import Gone, PostKind
 from sources.client.http import Http
-from sources.platforms.mastodon import Mastodon
+from sources.platforms.mastodon.source import Mastodon
 from sources.source import Page, UnexpectedReply
 from tests.sources.serving import Answer, Asked, Site
 from tests.sources.simulated.every import MastodonServer
