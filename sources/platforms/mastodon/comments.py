@@ -172,8 +172,8 @@ def _shown(one: Json) -> Json:
     """An answer without its writer; of one that not everybody may read only that; nothing of what does not say who wrote it."""
     if not isinstance(one, dict) or not _of_writer(one, "id"):
         return None
-    if one.get("visibility") not in PUBLIC:
-        return {"visibility": one["visibility"]} if one.get("visibility") in NOT_PUBLIC else {}
+    if (visibility := one.get("visibility")) not in PUBLIC:
+        return {"visibility": visibility} if isinstance(visibility, str) and visibility in NOT_PUBLIC else {}
     names = {name.casefold() for key in ("id", "username", "acct") if (name := _of_writer(one, key))}
     kept: dict[str, Json] = {name: _without_names(name, value) for name, value in one.items() if name in OF_STATUS}
     attached = kept.get("media_attachments")
