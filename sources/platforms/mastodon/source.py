@@ -25,7 +25,8 @@ GONE = {404, 410}
 ASKS_FOR_TOKEN = {401, 403}
 
 TERMS = Terms(
-    use="Public and unlisted statuses by the server's own API, without an account there. Each server sets its own rules: read them before registering one.",
+    use="Public and unlisted statuses by the server's own API, without an account there, and on a department's own account the answers to them without who"
+    " wrote them. Each server sets its own rules: read them before registering one.",
     on_delete=OnDelete.PURGE,
     keep_days=None,
     reference="https://docs.joinmastodon.org/user/posting/#privacy and the server's /about page",

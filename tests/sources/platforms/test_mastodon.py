@@ -181,3 +181,21 @@ def test_a_next_page_that_cannot_be_asked_for(link: str) -> None:
 )
 def test_which_statuses_were_answered(status: Json, answered: set[str]) -> None:
     assert parse_answered(At([status], "reply")) == answered
+
+
+def test_the_last_page() -> None:
+    last = parse_statuses(recorded_json("mastodon/statuses-last.json"), "account_1", PRESS, None)
+    assert [item.post.text for item in last.items] == ["The first notice of the year"]
+
+
+def test_an_edit_keeps_the_name_and_changes_the_content(read: Read) -> None:
+    edited = parse_statuses(recorded_json("mastodon/statuses-edited.json"), "account_1", PRESS, None)
+    before, after = ({one.post.native_id: one.post.content_sha256 for one in page.items} for page in (read, edited))
+    assert set(before) == set(after)
+    assert [name for name in before if before[name] != after[name]] == [f"{URI}30"]
+    assert parse_answered(recorded_json("mastodon/statuses-edited.json")) == {"114000000000000030"}
+
+
+def test_a_suspended_account_as_its_server_tells() -> None:
+    with pytest.raises(AccountGone, match="suspended"):
+        parse_account(recorded_json("mastodon/lookup-suspended.json"), "press")
