@@ -40,14 +40,18 @@ OF_STATUS = KEPT - {"url"}  # the address of a status names its writer
 ALONE = only(frozenset({"id", "visibility"}))
 
 
-def nameless(html: str) -> str:
-    """`html` without whom it mentions: neither what the server marks as a mention nor any handle with its host."""
-    if "mention" in html:
+def nameless(html: str, named: frozenset[str] = frozenset()) -> str:
+    """`html` without whom it mentions: what the server marks as a mention, handles with their host, and the names and addresses in `named`."""
+    if "<a" in html.lower():
         tree = parsed(html)
-        for link in tree.select("a.mention:not(.hashtag)"):
-            link.replace_with(SOMEBODY)
+        for link in tree("a"):
+            marks = link.get("class") or []
+            if ("mention" in marks and "hashtag" not in marks) or link.get("href") in named:
+                link.replace_with(SOMEBODY)
         html = tree.body.decode_contents() if tree.body else ""
-    return HANDLE.sub(SOMEBODY, html)
+    html = HANDLE.sub(SOMEBODY, html)
+    names = "|".join(re.escape(name) for name in sorted(named, key=len, reverse=True))
+    return re.sub(rf"@(?:{names})(?!\w)", SOMEBODY, html, flags=re.IGNORECASE) if names else html
 
 
 def redacted(body: bytes, status: str, own_id: str) -> bytes:
@@ -76,7 +80,8 @@ def parse_comments(reply: At, account_id: str, under: Item, base: str) -> Read:
 
     read = understood(reply.at("descendants").items(), understand, name, None)
     newest = sorted(read.items, key=lambda item: item.order, reverse=True)
-    return replace(read, items=tuple(newest[:MOST_COMMENTS]), to_the_end=len(newest) < MOST_COMMENTS)
+    listed = tuple(item.post.posted_at for item in newest)  # the kept reply shows all of them, whichever are read on
+    return replace(read, items=tuple(newest[:MOST_COMMENTS]), to_the_end=len(newest) < MOST_COMMENTS, beside=listed)
 
 
 def address(base: str, number: str) -> str:
@@ -174,12 +179,21 @@ def _shown(one: Json) -> Json:
         return None
     if (visibility := one.get("visibility")) not in PUBLIC:
         return {"visibility": visibility} if isinstance(visibility, str) and visibility in NOT_PUBLIC else {}
-    names = {name.casefold() for key in ("id", "username", "acct") if (name := _of_writer(one, key))}
-    kept: dict[str, Json] = {name: _without_names(name, value) for name, value in one.items() if name in OF_STATUS}
+    named = frozenset(_named(one))
+    kept: dict[str, Json] = {name: _without_names(name, value, named) for name, value in one.items() if name in OF_STATUS}
     attached = kept.get("media_attachments")
     if isinstance(attached, list):
-        kept["media_attachments"] = [link for link in attached if not _names_writer(link, names)]
+        writer = {name.casefold() for key in ("id", "username", "acct") if (name := _of_writer(one, key))}
+        kept["media_attachments"] = [link for link in attached if not _names_writer(link, writer)]
     return kept
+
+
+def _named(one: Mapping[str, Json]) -> Iterator[str]:
+    """The names and addresses of the writer, and of whom the reply says that it mentions."""
+    mentions = one.get("mentions")
+    for person in [one.get("account"), *(mentions if isinstance(mentions, list) else [])]:
+        found = [person.get(key) for key in ("username", "acct", "url", "uri")] if isinstance(person, dict) else []
+        yield from (name for name in found if isinstance(name, str) and name)
 
 
 def _of_writer(one: Mapping[str, Json], key: str) -> str:
@@ -188,12 +202,12 @@ def _of_writer(one: Mapping[str, Json], key: str) -> str:
     return name if isinstance(name, str) else ""
 
 
-def _without_names(name: str, value: Json) -> Json:
+def _without_names(name: str, value: Json, named: frozenset[str]) -> Json:
     if isinstance(value, dict):
-        return {key: _without_names(key, inner) for key, inner in value.items() if key in KEPT}
+        return {key: _without_names(key, inner, named) for key, inner in value.items() if key in KEPT}
     if isinstance(value, list):
-        return [_without_names(name, inner) for inner in value]
-    return nameless(value) if isinstance(value, str) and name in WRITTEN else value
+        return [_without_names(name, inner, named) for inner in value]
+    return nameless(value, named) if isinstance(value, str) and name in WRITTEN else value
 
 
 def _names_writer(link: Json, names: set[str]) -> bool:

@@ -108,13 +108,25 @@ def test_an_answer_of_another_shape_is_rejected(changes: dict[str, Any]) -> None
         ('<a href="https://a.example/@b" class="u-url mention">@b</a> hi', "@… hi"),
         ("ask @b@a.example or b@a.example", "ask @… or b@a.example"),
         ('<a class="mention hashtag" href="https://a.example/tags/x">#x</a>', '<a class="mention hashtag" href="https://a.example/tags/x">#x</a>'),
-        ("<b>mention", "<b>mention</b>"),
+        ('<A class="MENTION mention">@b</A><b>hi', "@…<b>hi</b>"),
         ("mention", "mention"),
+        ("@Rosa and @rosalind, rosa", "@… and @rosalind, rosa"),
+        ('<a href="https://a.example/u/rosa">Rosa X.</a>', "@…"),
+        ('<a href="https://a.example/u/else">x</a>', '<a href="https://a.example/u/else">x</a>'),
+        ('<a href="https://b.example/@rosa/7">her note</a>', '<a href="https://b.example/@…/7">her note</a>'),
         ("", ""),
     ],
 )
 def test_mentions(html: str, shown: str) -> None:
-    assert nameless(html) == shown
+    assert nameless(html, frozenset({"rosa", "https://a.example/u/rosa"})) == shown
+
+
+@pytest.mark.parametrize("mentions", [None, 7, ["rosa"], [{"username": 7}], [{"acct": None}]])
+def test_whom_a_reply_mentions_may_be_told_in_any_shape(mentions: object) -> None:
+    whole = json.loads(recorded("mastodon/context.json"))
+    whole["descendants"] = [whole["descendants"][0] | {"mentions": mentions, "content": "ask @rosa"}]
+    read = parse_comments(json_at(redacted(json.dumps(whole).encode(), STATUS, PRESS), "reply"), "account_1", UNDER, BASE)
+    assert [item.post.text for item in read.items] == ["ask @…"]  # its writer
 
 
 def test_of_one_status_only_so_many_are_taken() -> None:
@@ -124,6 +136,7 @@ def test_of_one_status_only_so_many_are_taken() -> None:
     read = parse_comments(reply, "account_1", UNDER, BASE)
     assert [item.order[11:16] for item in (read.items[0], read.items[-1])] == ["01:19", "00:20"]
     assert (len(read.items), read.to_the_end) == (60, False)
+    assert read.shown == (datetime(2026, 5, 30, 0, 0, tzinfo=UTC), datetime(2026, 5, 30, 1, 19, tzinfo=UTC))  # so that erasing one finds the reply
 
 
 @pytest.fixture
