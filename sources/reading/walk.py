@@ -82,13 +82,17 @@ class Walk:
             yield self._page(read, gap, wanted)
 
     def _rest(self, gap: Gap, read: Read) -> list[Gap]:
-        """What is left of `gap` after `read`. A backfill ends where nothing is new, so that pages which lead back to each other end too."""
+        """What is left of `gap` after `read`."""
         if read.next is None or read.next == gap.next or (gap.until is not None and read.lowest is not None and read.lowest <= gap.until):
             return []
-        lists_some = bool(read.items or read.seen)
-        if self._too_old(read) or (gap.until is None and lists_some and not any(self.track.differs(item.post) for item in read.items if not item.commented)):
-            return []
-        return [Gap(read.next, read.lowest or gap.upper, gap.until)]
+        return [] if self._too_old(read) or self._leads_back(gap, read) else [Gap(read.next, read.lowest or gap.upper, gap.until)]
+
+    def _leads_back(self, gap: Gap, read: Read) -> bool:
+        """Whether a backfill turns in a circle, as pages do that lead back to each other: this one brings nothing new, and leads no further down."""
+        further = gap.upper is not None and read.lowest is not None and read.lowest < gap.upper
+        if gap.until is not None or further or not (read.items or read.seen):
+            return False
+        return not any(self.track.differs(item.post) for item in read.items if not item.commented)
 
     def _too_old(self, read: Read) -> bool:
         """Whether all of a page was posted before the day on which collection starts."""

@@ -103,6 +103,16 @@ def test_pages_that_lead_back_to_each_other_end() -> None:
     assert len(list(walk.from_first(Read(page.items, (), "round and round")))) == 2
 
 
+def test_a_backfill_goes_on_below_posts_that_moved_up_to_the_first_page() -> None:
+    """As many posts as a page holds are deleted before the backfill goes on: what it reads next is known by then, from the first page."""
+    author = Author()
+    author.write_many(7)
+    first = run(author, None, pages=1)
+    for post in author.posts[:3]:
+        author.delete(post)
+    assert [post.text for page in run(author, first[-1].checkpoint) for post in page.posts] == ["Post 4", "Post 3", "Post 2", "Post 1"]
+
+
 def test_a_server_that_empties_its_list_is_asked_about_each_post_and_only_so_many() -> None:
     author = Author()
     author.write_many(60)
