@@ -13,7 +13,7 @@ from sources.platforms.feed.source import Feed
 from sources.platforms.flickr.source import Flickr
 from sources.platforms.foursquare.source import Foursquare
 from sources.platforms.linkedin.source import LinkedIn
-from sources.platforms.mastodon import Mastodon
+from sources.platforms.mastodon.source import Mastodon
 from sources.platforms.mediawiki.source import MediaWiki
 from sources.platforms.meta.facebook import Facebook
 from sources.platforms.meta.instagram import Instagram

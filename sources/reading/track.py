@@ -14,6 +14,8 @@ from sources.source import Checkpoint
 
 VERSION = 1
 WINDOW = 200  # the newest posts that are remembered: within them edits and deletions are seen
+MOST_COMMENTS = 300  # visitors' comments that are remembered beside them: the newest, by their own time
+COMMENT = "comment "  # how the locator of a visitor's comment begins that is listed with its post and has the post's order; its own time follows
 MOST_GAPS = 8
 SWEEP_AFTER = timedelta(hours=24)  # how long an unchanged first page is taken to mean that the rest of the window is unchanged too
 NEVER = datetime(1, 1, 1, tzinfo=UTC)
@@ -28,6 +30,11 @@ class Item:
     order: str
     locator: str
 
+    @property
+    def commented(self) -> str:
+        """Of a comment that is listed with its post: its own time, as an order. Empty for what has a place of its own."""
+        return _commented(self.locator)
+
 
 @dataclass(frozen=True, slots=True)
 class Known:
@@ -36,6 +43,11 @@ class Known:
     content: str
     order: str
     locator: str
+
+    @property
+    def commented(self) -> str:
+        """As in `Item`."""
+        return _commented(self.locator)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +121,19 @@ class Track:
         """Whether the whole window is to be looked through again."""
         return now - self.swept_at >= SWEEP_AFTER
 
+    def reaches(self) -> tuple[str | None, str]:
+        """Down to where is remembered: the order of the oldest post, and the time of the oldest comment if older ones were forgotten, else empty."""
+        comments = [known.commented for known in self.posts.values() if known.commented]
+        return min(self._orders(), default=None), min(comments) if len(comments) >= MOST_COMMENTS else ""
+
+    @property
+    def full(self) -> bool:
+        """Whether posts older than those that are remembered were forgotten."""
+        return len(self._orders()) >= WINDOW
+
+    def _orders(self) -> list[str]:
+        return [known.order for known in self.posts.values() if not known.commented]
+
     def differs(self, post: Post) -> bool:
         """Whether `post` is new or says something else than when it was seen last."""
         known = self.posts.get(post.native_id)
@@ -126,17 +151,22 @@ class Track:
             self.gaps[-2:] = [Gap(newer.next, newer.upper, older.until)]
 
     def checkpoint(self) -> Checkpoint:
-        """This state, with the newest posts only."""
-        newest = sorted(self.posts.items(), key=lambda one: one[1].order, reverse=True)[:WINDOW]
+        """This state, with the newest posts only, and beside them the newest comments under these."""
         state = {
             "version": VERSION,
             "own": self.own,
-            "posts": {native_id: [known.content, known.order, known.locator] for native_id, known in newest},
+            "posts": {native_id: [known.content, known.order, known.locator] for native_id, known in self._newest()},
             "gaps": [[gap.next, gap.upper, gap.until] for gap in self.gaps],
             "head": self.head,
             "swept_at": self.swept_at.isoformat(),
         }
         return Checkpoint(json.dumps(state, separators=(",", ":")))
+
+    def _newest(self) -> list[tuple[str, Known]]:
+        posts = sorted((one for one in self.posts.items() if not one[1].commented), key=lambda one: one[1].order, reverse=True)
+        lowest = posts[WINDOW - 1][1].order if len(posts) >= WINDOW else ""
+        comments = [one for one in self.posts.items() if one[1].commented and one[1].order >= lowest]
+        return posts[:WINDOW] + sorted(comments, key=lambda one: one[1].commented, reverse=True)[:MOST_COMMENTS]
 
 
 def track_of(checkpoint: Checkpoint | None) -> Track:
@@ -158,6 +188,11 @@ def track_of(checkpoint: Checkpoint | None) -> Track:
         return Track()
 
 
+def comment_locator(posted_at: datetime) -> str:
+    """The locator of a comment that is listed with its post."""
+    return f"{COMMENT}{time_order(posted_at)}"
+
+
 def time_order(moment: datetime) -> str:
     """A time as an order: fixed width, UTC, so that text sorts as time does."""
     return moment.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds")
@@ -165,3 +200,7 @@ def time_order(moment: datetime) -> str:
 
 def _start(post: Post) -> str:
     return post.content_sha256[:32]
+
+
+def _commented(locator: str) -> str:
+    return locator.removeprefix(COMMENT) if locator.startswith(COMMENT) else ""

@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time
 
 from domain.post import Gone, Post
-from sources.reading.track import UNSETTLED, WINDOW, Gap, Item, Known, Read, Track
-from sources.source import Checkpoint, NotPermitted, Page, TryAgainLater, UnexpectedReply
+from sources.reading.track import UNSETTLED, Gap, Item, Known, Read, Track
+from sources.source import AccountGone, Checkpoint, NotPermitted, Page, TryAgainLater, UnexpectedReply
 
 MOST_CHECKS = 40  # missing posts that one run asks for one by one
 
@@ -18,6 +18,7 @@ class Walk:
     """One run over one account.
 
     `read(next)` reads a further page. `answer_if_gone(native_id, known)` asks for one post alone: what the platform answered if it is gone, else None.
+    What else it raises but TryAgainLater tells nothing of the post and ends no visit.
     At most `pages` pages are read. Posts of before `since` (UTC) are neither handed on nor read further down to. `saved` makes the checkpoint of each page:
     the track's own, or that of the track which this one is a part of. `only_news`: the first page lists what is newer than all that is remembered, so that
     reading it is no look through the window.
@@ -33,10 +34,12 @@ class Walk:
     saved: Callable[[], Checkpoint] | None = None
     only_news: bool = False
     found: bool = False
+    reaches: tuple[str | None, str] = (None, "")  # as `Track.reaches`, before this run remembers more
     asked_alone: bool = False  # whether a post was asked for that is still there: its reply shows it, whenever it was posted
 
     def from_first(self, first: Read) -> Iterator[Page]:
         """Yield what the first page tells, then the gaps, newest first, until `pages` are read."""
+        self.reaches = self.track.reaches()
         if self._differs(first):
             wanted = self._remembered_part(first)
             self._open_gap(first)
@@ -50,14 +53,18 @@ class Walk:
 
     def _remembered_part(self, first: Read) -> tuple[Item, ...]:
         """What of the first page is looked at: all of it the first time; later not what lies below the window, which is not remembered and would seem new."""
-        if not self.track.head or len(self.track.posts) < WINDOW:
+        if not self.track.head:
             return first.items
-        lowest = min(known.order for known in self.track.posts.values())
-        return tuple(item for item in first.items if item.order >= lowest)
+        return self._remembered(first, self.reaches[0] if self.track.full else None)
+
+    def _remembered(self, read: Read, lowest: str | None) -> tuple[Item, ...]:
+        """What of a page lies within the window: from `lowest` (None: all), without the comments that are older than those that are remembered."""
+        placed = (item for item in read.items if lowest is None or item.order >= lowest)
+        return tuple(item for item in placed if not item.commented or item.commented >= self.reaches[1])
 
     def _open_gap(self, first: Read) -> None:
         """What follows the first page is read too: all of it the first time, later as far down as posts are remembered."""
-        until = min((known.order for known in self.track.posts.values()), default=None) if self.track.head else None
+        until = self.reaches[0] if self.track.head else None
         if first.next is not None and (until is None or first.lowest is None or first.lowest > until) and not self._too_old(first):
             self.track.add_gap(Gap(first.next, first.lowest, until))
         self.track.head = first.digest
@@ -70,18 +77,22 @@ class Walk:
                 return
             gap = self.track.gaps[0]
             read = self.read(gap.next)
-            wanted = tuple(item for item in read.items if gap.until is None or item.order >= gap.until)
+            wanted = read.items if gap.until is None else self._remembered(read, gap.until)
             self.track.gaps[:1] = self._rest(gap, read)
             yield self._page(read, gap, wanted)
 
     def _rest(self, gap: Gap, read: Read) -> list[Gap]:
-        """What is left of `gap` after `read`. A backfill ends where nothing is new, so that pages which lead back to each other end too."""
+        """What is left of `gap` after `read`."""
         if read.next is None or read.next == gap.next or (gap.until is not None and read.lowest is not None and read.lowest <= gap.until):
             return []
-        lists_some = bool(read.items or read.seen)
-        if self._too_old(read) or (gap.until is None and lists_some and not any(self.track.differs(item.post) for item in read.items)):
-            return []
-        return [Gap(read.next, read.lowest or gap.upper, gap.until)]
+        return [] if self._too_old(read) or self._leads_back(gap, read) else [Gap(read.next, read.lowest or gap.upper, gap.until)]
+
+    def _leads_back(self, gap: Gap, read: Read) -> bool:
+        """Whether a backfill turns in a circle, as pages do that lead back to each other: this one brings nothing new, and leads no further down."""
+        further = gap.upper is not None and read.lowest is not None and read.lowest < gap.upper
+        if gap.until is not None or further or not (read.items or read.seen):
+            return False
+        return not any(self.track.differs(item.post) for item in read.items if not item.commented)
 
     def _too_old(self, read: Read) -> bool:
         """Whether all of a page was posted before the day on which collection starts."""
@@ -115,7 +126,8 @@ class Walk:
             except TryAgainLater:
                 self.track.head, self.checks = UNSETTLED, 0
                 return
-            except (NotPermitted, UnexpectedReply):  # it cannot be told, and never will
+            except (AccountGone, NotPermitted, UnexpectedReply):
+                # It cannot be told, and never will. Whether the account itself is gone is for its list to say, not for one post's address.
                 answer = None
             self.asked_alone = self.asked_alone or answer is None
             # Still there but no longer listed: forgotten, since it would be asked for in each run; should it be listed again, it is new again.
@@ -129,8 +141,9 @@ class Walk:
         if lowest is None:
             return []
         listed = read.names
-        between = [(name, known) for name, known in self.track.posts.items() if known.order > lowest and (upper is None or known.order < upper)]
-        return [(name, known) for name, known in between if name not in listed]
+        # A page that lists a post lists its comments too, those of its last post included.
+        above = [(name, known) for name, known in self.track.posts.items() if known.order > lowest or (known.commented and known.order == lowest)]
+        return [(name, known) for name, known in above if name not in listed and (upper is None or known.order < upper)]
 
 
 def unchanged(track: Track, saved: Callable[[], Checkpoint] | None = None) -> Page:

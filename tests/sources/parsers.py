@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from domain.post import PostKind
-from sources.platforms import mastodon, nextdoor, tiktok
+from domain.post import Post, PostKind
+from sources.platforms import nextdoor, tiktok
 from sources.platforms.activitypub import outbox as activitypub_outbox
 from sources.platforms.bluesky import source as bluesky
 from sources.platforms.bluesky.repo import Place
@@ -19,6 +19,8 @@ from sources.platforms.foursquare import checkin as foursquare_checkin
 from sources.platforms.foursquare import source as foursquare
 from sources.platforms.linkedin import media as linkedin_media
 from sources.platforms.linkedin import source as linkedin
+from sources.platforms.mastodon import comments as mastodon_comments
+from sources.platforms.mastodon import status as mastodon
 from sources.platforms.mediawiki import edits as mediawiki_edits
 from sources.platforms.mediawiki import files as mediawiki_files
 from sources.platforms.mediawiki import redact as mediawiki_redact
@@ -33,7 +35,7 @@ from sources.platforms.youtube import comments as youtube_comments
 from sources.platforms.youtube import source as youtube
 from sources.reading import page_tree
 from sources.reading.shape import json_at
-from sources.reading.track import Read, Track
+from sources.reading.track import Item, Read, Track
 from tests.builders import NOON, an_account
 from tests.sources.recorded import a_reply, recorded
 
@@ -44,6 +46,7 @@ OURS = an_account(handle="@examplecitypd")
 BLOG = "police.example.gov"
 PRESS = "https://social.example/users/press"
 MEMBER = an_account("board", "ECPD press", "https://forum.example.gov/viewtopic.php?t=5")
+A_STATUS = Item(Post("account_1", "n", PostKind.POST, "https://social.example/@press/114000000000000030", "Road closed", NOON), "o", "114000000000000030")
 A_LINE = discourse_post.Line(json_at(b"{}", "reply"), 930, 1, "Roads", "2026-05-30T10:00:00.000000", "/posts/931.json", "0")
 
 
@@ -81,6 +84,9 @@ PARSERS: dict[str, Callable[[bytes], Read | str]] = {
         tuple(discourse_post.parse_post(json_at(body, "reply"), A_LINE, "account_1", 42, "https://forum.example.gov")), (), None
     ),
     "mastodon/statuses.json": lambda body: mastodon.parse_statuses(json_at(body, "reply"), "account_1", "109000000000000001", None),
+    "mastodon/context.json": lambda body: mastodon_comments.parse_comments(
+        json_at(mastodon_comments.redacted(body, "114000000000000030", "109000000000000001"), "reply"), "account_1", A_STATUS, "https://social.example/api/v1"
+    ),
     "mastodon/lookup.json": lambda body: mastodon.parse_account(json_at(body, "reply"), "press"),
     "bluesky/list-records.json": lambda body: bluesky.parse_records(json_at(body, "reply"), "account_1", HERE),
     "bluesky/author-feed.json": lambda body: bluesky.parse_author_feed(json_at(body, "reply"), "account_1", VIEWS),

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 import pytest
 from warcio.archiveiterator import ArchiveIterator
@@ -22,7 +23,7 @@ from sources.registry import SOURCES
 from sources.source import AccountGone, Checkpoint, NotPermitted, Page, TryAgainLater, UnexpectedReply
 from tests.sources.conftest import TOKEN, Clock
 from tests.sources.serving import Answer, Asked, Site, json_answer
-from tests.sources.simulated.every import PLATFORMS, Author, Platform, Traits
+from tests.sources.simulated.every import PLATFORMS, Author, Platform, Traits, Written
 
 SECRET = "4f1e-secret"
 NewClient = Callable[..., Http]
@@ -97,6 +98,13 @@ def gone(pages: list[Page]) -> list[Gone]:
 
 def down_to(first: int, last: int) -> list[str]:
     return [f"Post {number}" for number in range(first, last - 1, -1)]
+
+
+def asks_alone(visit: Visit, asked: Asked, post: Written) -> bool:
+    """Whether that one post is asked for."""
+    alone, path = visit.platform.native_id(visit.site, post), unquote(asked.path).removesuffix(".json")
+    by_query = {alone, alone.rpartition("/")[2]} & {asked.query.get(key) for key in ("id", "ids", "photo_id", "rkey", "revids")}
+    return bool(by_query) or f'["{alone}"]'.encode() in asked.body or path.endswith((f"/{post.number}", f"/{alone}"))
 
 
 def test_every_source_is_tested_here() -> None:
@@ -281,14 +289,35 @@ def test_a_post_that_is_not_listed_but_still_there_is_not_gone(visit: Visit) -> 
 
     def unlisted(asked: Asked) -> Answer | None:
         visit.author.posts = [post for post in visit.author.posts if post is not hidden]
-        alone = visit.platform.native_id(visit.site, hidden)
-        named = {alone} & set(asked.query.values()) or asked.query.get("revids") == str(hidden.number)
-        if asked.query.get("rkey") or asked.path.removesuffix(".json").endswith((f"/{hidden.number}", f"/{alone}")) or named:
+        if asks_alone(visit, asked, hidden):
             visit.author.posts.insert(1, hidden)
         return listed(asked)
 
     visit.site.otherwise = unlisted
     assert gone(visit.pages(checkpoint)) == []
+
+
+def test_whatever_is_answered_for_one_post_the_visit_goes_on(visit: Visit, clock: Clock) -> None:
+    if not visit.traits.deletes:
+        pytest.skip("one post cannot be asked for")
+    visit.author.write_many(4)
+    checkpoint = visit.after()
+    deleted = visit.author.posts[1]
+    visit.author.delete(deleted)
+    visit.author.write_many(1)
+    clock.pass_by(hours=0 if visit.traits.at_once else 25)
+    listed = visit.site.otherwise
+    for status in (404, 410, 400, 403, 500, 200):
+        alone = Answer(status, b"rubbish")
+        visit.site.otherwise = lambda asked, alone=alone: alone if asks_alone(visit, asked, deleted) else listed(asked)  # type: ignore[misc]
+        before = len(visit.site.asked)
+        pages = visit.pages(checkpoint)
+        assert any(asks_alone(visit, asked, deleted) for asked in visit.site.asked[before:])
+        assert texts(pages) == ["Post 5"]
+        assert len(gone(pages)) == (visit.traits.gone_by_status and status in {404, 410})
+        if status == 500:  # what could not be answered for a while is asked again
+            visit.site.otherwise = listed
+            assert len(gone(visit.pages(pages[-1].checkpoint))) == 1
 
 
 def test_an_odd_entry_is_rejected_and_the_others_are_kept(visit: Visit) -> None:
@@ -307,7 +336,7 @@ def test_an_odd_entry_is_rejected_and_the_others_are_kept(visit: Visit) -> None:
 def test_an_account_that_is_not_there(visit: Visit) -> None:
     visit.author.write_many(2)
     checkpoint = visit.after()
-    for status in visit.traits.gone_statuses:
+    for status in (404, 410):
         visit.fail_all(Answer(status, SECRET.encode()))
         for known in (None, checkpoint):
             with pytest.raises(AccountGone) as problem:

@@ -16,7 +16,7 @@ from domain.post import MediaLink, Post, PostKind, Rejected
 from sources.client.http import Http
 from sources.client.secret import bearer
 from sources.platforms.meta.attachments import ATTACHMENT, lines_of, media_of, passed_on, shown_in
-from sources.platforms.meta.comments import COMMENT, COMMENTS, comment_item
+from sources.platforms.meta.comments import COMMENTS, comment_item
 from sources.platforms.meta.graph import VERSION, for_departments_only, graph_id, nested, or_rejected, profile, refuse_if_set, terms
 from sources.platforms.meta.visit import Edge, Visit
 from sources.reading.api import Api, api_at
@@ -109,7 +109,7 @@ class Facebook:
             POST_FIELDS,
             lambda reply, after: parse_posts(reply, account.id, after),
             PER_PAGE,
-            alone=lambda locator: "id,is_hidden" if locator.startswith(COMMENT) else "id,is_hidden,is_published",
+            alone=lambda known: "id,is_hidden" if known.commented else "id,is_hidden,is_published",
             no_longer_public=_no_longer_public,
         )
         api = Api(http, f"{api_at(account, SITES, API)}/{VERSION}", bearer(token))

@@ -13,7 +13,7 @@ from domain.account import Account
 from domain.post import MediaLink, Post, PostKind, Rejected
 from sources.client.http import Http
 from sources.client.secret import bearer
-from sources.platforms.meta.comments import COMMENT, COMMENTS, comment_item
+from sources.platforms.meta.comments import COMMENTS, comment_item
 from sources.platforms.meta.graph import VERSION, for_departments_only, graph_id, nested, one_user, or_rejected, profile, refuse_if_set, shown, terms, user_id
 from sources.platforms.meta.visit import Edge, Visit
 from sources.reading.api import Api, api_at
@@ -96,7 +96,7 @@ class Instagram:
             MEDIA_FIELDS,
             lambda reply, after: parse_media(reply, account, after),
             PER_PAGE,
-            alone=lambda locator: "id,hidden" if locator.startswith(COMMENT) else "id",
+            alone=lambda known: "id,hidden" if known.commented else "id",
             no_longer_public=lambda found: "200 (hidden)" if found.at("hidden").value is True else None,
         )
         api = Api(http, f"{api_at(account, SITES, API)}/{VERSION}", bearer(token))

@@ -39,7 +39,7 @@ class Edge:
     fields: str
     page: Callable[[At, str | None], Read]
     per_page: int
-    alone: Callable[[str], str] = lambda _locator: "id"
+    alone: Callable[[Known], str] = lambda _known: "id"
     no_longer_public: Callable[[At], str | None] = lambda _post: None
 
 
@@ -96,10 +96,11 @@ class Visit:
     def _answer_if_gone(self, native_id: str, known: Known) -> str | None:
         if beyond_the_list(known, self.oldest):
             return None
-        reply = self.api.ask(f"/{quote(native_id, safe='')}", {"fields": self.edge.alone(known.locator)})
-        if reply.status not in {200, 304} and (fault := fault_of(reply)) and fault.not_there:
+        reply = self.api.ask(f"/{quote(native_id, safe='')}", {"fields": self.edge.alone(known)})
+        fault = fault_of(reply) if reply.status not in {200, 304} else None
+        if fault and fault.not_there:
             return f"{reply.status} ({fault})"
-        if reply.status in GONE:
+        if reply.status in GONE and not fault:  # else what the error says, such as that it is busy
             return str(reply.status)
         return self.edge.no_longer_public(read_json(answered(reply, self.http.now())))
 

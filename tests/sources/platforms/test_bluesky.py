@@ -1,16 +1,17 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 
 from domain.post import MediaLink, PostKind
-from sources.platforms.bluesky.repo import Place
+from sources.platforms.bluesky.repo import Place, answer
 from sources.platforms.bluesky.source import parse_author_feed, parse_records, time_of
 from sources.reading.shape import At
 from sources.reading.track import Item, Read
-from sources.source import NotPermitted
-from tests.sources.recorded import recorded_json
+from sources.source import AccountGone, NotPermitted, UnexpectedReply
+from tests.sources.recorded import a_reply, recorded, recorded_json
 
 DID = "did:plc:ecpdexamplecitypolice222"
 PDS = Place(DID, "https://pds.example")
@@ -132,3 +133,30 @@ def test_an_author_who_asks_not_to_be_shown_is_not() -> None:
     feed.value["feed"][1]["post"]["author"]["labels"] = [{"src": DID, "val": "!no-unauthenticated"}]  # type: ignore[index,call-overload]
     with pytest.raises(NotPermitted, match="no-unauthenticated"):
         parse_author_feed(feed, "account_1", APPVIEW)
+
+
+def test_the_last_page() -> None:
+    read = parse_records(recorded_json("bluesky/list-records-last.json"), "account_1", PDS)
+    assert ([item.post.text for item in read.items], read.next, read.rejected) == (["Office hours changed", "Our first post"], None, ())
+
+
+def test_an_edit_keeps_the_name_and_changes_the_content(read: Read) -> None:
+    edited = parse_records(recorded_json("bluesky/list-records-edited.json"), "account_1", PUBLIC)
+    before, after = ({one.post.native_id: one.post.content_sha256 for one in page.items} for page in (read, edited))
+    assert set(before) == set(after)
+    assert [name.rpartition("/")[2] for name in before if before[name] != after[name]] == ["3lzaaaaaaaa3a"]
+
+
+@pytest.mark.parametrize("name", ["repo-not-found", "repo-deactivated"])
+def test_a_repository_that_is_gone(name: str) -> None:
+    with pytest.raises(AccountGone, match=r"answered Repo"):
+        answer(replace(a_reply(recorded(f"bluesky/{name}.json"), "https://pds.example/xrpc/com.atproto.sync.getLatestCommit"), status=400))
+
+
+def test_a_record_that_is_gone_is_no_repository_that_is_gone() -> None:
+    with pytest.raises(UnexpectedReply, match="answered 400"):
+        answer(replace(a_reply(recorded("bluesky/record-not-found.json"), "https://pds.example/xrpc/com.atproto.repo.getRecord"), status=400))
+
+
+def test_the_last_commit() -> None:
+    assert answer(a_reply(recorded("bluesky/latest-commit.json"))).at("rev").text() == "3lzaaaaaaab2a"

@@ -256,3 +256,14 @@ def test_a_page_that_names_none(head: str) -> None:
 )
 def test_the_first_element(body: bytes, root: str) -> None:
     assert root_of(body) == root
+
+
+def test_the_last_page_of_a_paged_feed() -> None:
+    last = read(recorded("feed/news-last.atom"))
+    assert (titles(last), last.next) == (["The first notice"], None)
+
+
+def test_an_edited_entry_keeps_its_name() -> None:
+    before, after = ({one.post.native_id: one.post for one in read(recorded(f"feed/{name}.atom")).items} for name in ("news", "news-edited"))
+    assert set(before) == set(after)
+    assert [after[name].text for name in before if before[name].content_sha256 != after[name].content_sha256] == ["Other words."]

@@ -4,8 +4,9 @@ from datetime import UTC, datetime
 
 import pytest
 
+from domain.identity import Json
 from domain.post import MediaLink, Post, PostKind
-from sources.platforms.mastodon import parse_account, parse_next, parse_statuses
+from sources.platforms.mastodon.status import media_in, parse_account, parse_answered, parse_next, parse_statuses
 from sources.reading.shape import At
 from sources.reading.track import Read
 from sources.source import AccountGone, UnexpectedReply
@@ -62,9 +63,48 @@ def test_a_content_warning_is_the_title_and_a_poll_is_text(read: Read) -> None:
     assert (post(read, 25).title, post(read, 25).text) == ("Crash photographs", "Which day suits you?\nMonday\nFriday")
 
 
-def test_films_are_remembered_and_unfinished_uploads_are_not(read: Read) -> None:
+def test_films_are_remembered_with_their_posters_and_unfinished_uploads_are_not(read: Read) -> None:
     media = post(read, 24).media
-    assert [(link.url.rpartition("/")[2], link.mime) for link in media] == [("run.mp4", "video/mp4"), ("film", "video/mp4"), ("f.png", "image/png")]
+    assert [(link.url.removeprefix(f"{FILES}/"), link.alt, link.mime) for link in media] == [
+        ("c/original/run.mp4", "A dog runs", "video/mp4"),
+        ("small-c/original/run.png", "A dog runs", "image/png"),
+        ("d/original/film", "", "video/mp4"),
+        ("small-d/original/film.png", "", "image/png"),
+        ("https://other.example/f.png", "", "image/png"),
+        ("g/original/call.mp3", "The whole call", "audio/mpeg"),
+        ("small-g/original/call.png", "The whole call", "image/png"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("kind", "url", "preview", "shown"),
+    [
+        ("image", "a.jpg", "small.jpg", []),  # a smaller copy of the same
+        ("unknown", "a.bin", "small.jpg", []),
+        ("video", "a.mp4", None, []),
+        ("video", "a.mp4", "", []),
+        ("video", "a.mp4", "a.mp4", []),
+        ("video", "a", "a", []),
+        ("gifv", "a.mp4", "b.webm", []),  # not a picture
+        ("video", "a.mp4", "still", [("still", None)]),
+        ("gifv", "a.mp4", "still.webp", [("still.webp", "image/webp")]),
+        ("audio", "a.ogg", "a.ogg", []),
+        ("audio", "a.ogg", "cover", []),  # whether that is a picture nobody says
+        ("audio", "a.ogg", "cover.png", [("cover.png", "image/png")]),
+    ],
+)
+def test_what_stands_for_a_film_or_a_sound(kind: str, url: str, preview: str | None, shown: list[tuple[str, str | None]]) -> None:
+    base = "https://files.example/"
+    attachment: dict[str, Json] = {"type": kind, "url": base + url, "preview_url": base + preview if preview else preview}
+    links = media_in(At({"media_attachments": [attachment]}, "reply"), base)
+    assert [(link.url.removeprefix(base), link.mime) for link in links[1:]] == shown
+    assert links[0].url == base + url
+
+
+def test_a_poster_without_an_address_is_refused() -> None:
+    attachment: dict[str, Json] = {"type": "video", "url": "https://files.example/a.mp4", "preview_url": "javascript:x"}
+    with pytest.raises(UnexpectedReply, match=r"media_attachments\[0\].preview_url"):
+        media_in(At({"media_attachments": [attachment]}, "reply"), "https://files.example/")
 
 
 def test_scripts_are_no_text(read: Read) -> None:
@@ -124,3 +164,38 @@ def test_the_next_page(link: str, expected: str | None) -> None:
 def test_a_next_page_that_cannot_be_asked_for(link: str) -> None:
     with pytest.raises(UnexpectedReply, match="Link rel=next"):
         parse_next(link, "reply")
+
+
+@pytest.mark.parametrize(
+    ("status", "answered"),
+    [
+        ({"id": "7", "replies_count": 2}, {"7"}),
+        ({"id": "7", "replies_count": 0}, set()),
+        ({"id": "7", "replies_count": None}, set()),
+        ({"id": "7", "replies_count": "2"}, set()),
+        ({"id": "7"}, set()),
+        ({"id": 7, "replies_count": 2}, set()),
+        (None, set()),
+        ("x", set()),
+    ],
+)
+def test_which_statuses_were_answered(status: Json, answered: set[str]) -> None:
+    assert parse_answered(At([status], "reply")) == answered
+
+
+def test_the_last_page() -> None:
+    last = parse_statuses(recorded_json("mastodon/statuses-last.json"), "account_1", PRESS, None)
+    assert [item.post.text for item in last.items] == ["The first notice of the year"]
+
+
+def test_an_edit_keeps_the_name_and_changes_the_content(read: Read) -> None:
+    edited = parse_statuses(recorded_json("mastodon/statuses-edited.json"), "account_1", PRESS, None)
+    before, after = ({one.post.native_id: one.post.content_sha256 for one in page.items} for page in (read, edited))
+    assert set(before) == set(after)
+    assert [name for name in before if before[name] != after[name]] == [f"{URI}30"]
+    assert parse_answered(recorded_json("mastodon/statuses-edited.json")) == {"114000000000000030"}
+
+
+def test_a_suspended_account_as_its_server_tells() -> None:
+    with pytest.raises(AccountGone, match="suspended"):
+        parse_account(recorded_json("mastodon/lookup-suspended.json"), "press")

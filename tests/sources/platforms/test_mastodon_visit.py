@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
 from domain.post import Gone, PostKind
 from sources.client.http import Http
-from sources.platforms.mastodon import Mastodon
-from sources.source import Page, UnexpectedReply
+from sources.platforms.mastodon.source import Mastodon
+from sources.source import AccountGone, Page, SourceError, TryAgainLater, UnexpectedReply
+from tests.sources.recorded import recorded
 from tests.sources.serving import Answer, Asked, Site
 from tests.sources.simulated.every import MastodonServer
 
@@ -89,3 +92,28 @@ def test_a_handle_as_people_write_it(site: Site, server: MastodonServer, http: H
     account = site.account("mastodon", handle, "/@press")
     assert next(Mastodon().pages(account, None, http)).posts
     assert site.asked[0].query == {"acct": "press"}
+
+
+@pytest.mark.parametrize(
+    ("path", "status", "name", "problem"),
+    [
+        ("/api/v1/accounts/lookup", 404, "account-gone", AccountGone),
+        ("/api/v1/accounts/lookup", 429, "rate-limited", TryAgainLater),
+        ("/api/v1/accounts/109/statuses", 410, "account-gone", AccountGone),
+        ("/api/v1/accounts/109/statuses", 429, "rate-limited", TryAgainLater),
+    ],
+)
+def test_what_a_server_answers_instead(
+    site: Site, server: MastodonServer, new_client: Callable[..., Http], path: str, status: int, name: str, problem: type[SourceError]
+) -> None:
+    site.pages[path] = Answer(status, recorded(f"mastodon/{name}.json"))
+    with pytest.raises(problem, match=str(status)):
+        pages(site, server, new_client(retries=0))
+
+
+def test_a_status_that_is_deleted(site: Site, server: MastodonServer, http: Http) -> None:
+    first = pages(site, server, http)
+    removed = server.author.posts[1]
+    server.author.delete(removed)
+    site.pages[f"/api/v1/statuses/{removed.number}"] = Answer(404, recorded("mastodon/status-deleted.json"))
+    assert next(iter(pages(site, server, http, first[-1]))).gone == (Gone(server.native_id(site, removed), "404"),)

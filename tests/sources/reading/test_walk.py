@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from domain.post import Gone, Post, PostKind, Rejected
-from sources.reading.track import MOST_GAPS, UNSETTLED, WINDOW, Gap, Item, Known, Read, Track, track_of
+from sources.reading.track import MOST_COMMENTS, MOST_GAPS, UNSETTLED, WINDOW, Gap, Item, Known, Read, Track, comment_locator, track_of
 from sources.reading.walk import Walk
-from sources.source import Checkpoint, NotPermitted, Page, TryAgainLater
+from sources.source import AccountGone, Checkpoint, NotPermitted, Page, SourceError, TryAgainLater, UnexpectedReply
 from tests.builders import NOON
 from tests.sources.simulated.every import Author, Written, page_of
 
@@ -99,6 +103,16 @@ def test_pages_that_lead_back_to_each_other_end() -> None:
     assert len(list(walk.from_first(Read(page.items, (), "round and round")))) == 2
 
 
+def test_a_backfill_goes_on_below_posts_that_moved_up_to_the_first_page() -> None:
+    """As many posts as a page holds are deleted before the backfill goes on: what it reads next is known by then, from the first page."""
+    author = Author()
+    author.write_many(7)
+    first = run(author, None, pages=1)
+    for post in author.posts[:3]:
+        author.delete(post)
+    assert [post.text for page in run(author, first[-1].checkpoint) for post in page.posts] == ["Post 4", "Post 3", "Post 2", "Post 1"]
+
+
 def test_a_server_that_empties_its_list_is_asked_about_each_post_and_only_so_many() -> None:
     author = Author()
     author.write_many(60)
@@ -128,16 +142,18 @@ def test_a_check_that_fails_is_made_again_in_the_next_run() -> None:
     assert [page.gone for page in run(author, pages[-1].checkpoint)] == [(Gone("2", "404"),)]
 
 
-def test_a_check_that_is_not_allowed_is_not_made_again() -> None:
+@pytest.mark.parametrize("problem", [NotPermitted("robots.txt"), AccountGone("a.example/1: answered 404"), UnexpectedReply("a.example", "no JSON")])
+def test_a_check_that_tells_nothing_is_not_made_again(problem: SourceError) -> None:
     author = Author()
     author.write_many(3)
     checkpoint = run(author, None)[-1].checkpoint
     author.delete(author.posts[1])
 
     def forbidden(_name: str, _known: Known) -> str | None:
-        raise NotPermitted("robots.txt")
+        raise problem
 
     pages = list(Walk(track_of(checkpoint), lambda below: read(author, below), forbidden, NOON, 50).from_first(read(author)))
+    assert [page.gone for page in pages] == [()]
     assert [page.unchanged for page in run(author, pages[-1].checkpoint)] == [True]
 
 
@@ -216,3 +232,80 @@ def test_posts_that_were_seen_and_not_read_again_are_neither_new_nor_missing() -
     pages = list(Walk(track, seen, lambda name, known: gone_from(author, name, known), NOON, 50).from_first(seen()))
     assert [post.text for page in pages for post in page.posts] == ["Post 7"]
     assert [one.native_id for page in pages for one in page.gone] == ["5"]
+
+
+def with_comments(author: Author, below: str | None = None) -> Read:
+    """As `read`, each post with its comments in its place."""
+    plain = read(author, below)
+    return replace(plain, items=tuple(one for post in plain.items for one in (post, *under(author, post))))
+
+
+def under(author: Author, post: Item) -> Iterator[Item]:
+    for one in author.comments.get(int(post.post.native_id), []):
+        made = Post("account_1", f"c{one.number}", PostKind.VISITOR_COMMENT, f"https://a.example/c{one.number}", one.text, one.posted_at)
+        yield Item(made, post.order, comment_locator(one.posted_at))
+
+
+def visit(author: Author, checkpoint: Checkpoint | None, hours: float) -> list[Page]:
+    there = {str(post.number) for post in author.posts} | {f"c{number}" for number in author.comment_numbers}
+
+    def answer_if_gone(name: str, _known: Known) -> str | None:
+        return None if name in there else "404"
+
+    now = NOON + timedelta(hours=hours)
+    return list(Walk(track_of(checkpoint), lambda below: with_comments(author, below), answer_if_gone, now, 500).from_first(with_comments(author)))
+
+
+def told(pages: list[Page]) -> tuple[list[str], list[str]]:
+    return [post.text for page in pages for post in page.posts], [one.native_id for page in pages for one in page.gone]
+
+
+def test_many_comments_push_no_post_out_of_the_window() -> None:
+    author = Author()
+    author.write_many(30)
+    author.comment(author.posts[0], MOST_COMMENTS)
+    author.comment(author.posts[9], MOST_COMMENTS + 100)  # more than are remembered
+    first = visit(author, None, 0)
+    assert len(told(first)[0]) == 30 + 2 * MOST_COMMENTS + 100
+    assert len(first[-1].checkpoint.state) < 100_000
+    kept = track_of(first[-1].checkpoint)
+    assert len([name for name in kept.posts if name.startswith("c")]) == MOST_COMMENTS
+    author.posts[20].text = "Corrected"
+    author.delete(author.posts[25])
+    newest = author.comments_of(author.posts[9])
+    newest[0].text = "Corrected comment"
+    removed = newest.pop(1)
+    author.comment(author.posts[0], 1)
+    pages = visit(author, first[-1].checkpoint, 25)
+    assert told(pages) == (["Comment 731", "Corrected comment", "Corrected"], [f"c{removed.number}", "5"])
+    assert told(visit(author, pages[-1].checkpoint, 50)) == ([], [])  # what is beyond the remembered comments is not new again
+
+
+def test_a_comment_under_the_last_post_of_a_page_is_gone() -> None:
+    author = Author()
+    author.write_many(6)
+    for post in author.posts:
+        author.comment(post, 2)
+    checkpoint = visit(author, None, 0)[-1].checkpoint
+    removed = [author.comments_of(author.posts[place]).pop().number for place in (2, 3, 5)]
+    assert [sorted(one) for one in told(visit(author, checkpoint, 25))] == [[], sorted(f"c{number}" for number in removed)]
+
+
+def test_comments_under_posts_that_are_forgotten_are_forgotten_too() -> None:
+    author = Author()
+    author.write_many(WINDOW + 5)
+    old, newer = author.comment(author.posts[-1], 3), author.comment(author.posts[WINDOW - 1], 3)
+    kept = track_of(visit(author, None, 0)[-1].checkpoint)
+    assert {name for name in kept.posts if name.startswith("c")} == {f"c{one.number}" for one in newer}
+    assert f"c{old[0].number}" not in kept.posts
+
+
+def test_a_checkpoint_in_which_comments_shared_the_window_is_read_on() -> None:
+    author = Author()
+    author.write_many(4)
+    author.comment(author.posts[0], 2)
+    state = {"a": ["x", "000000001", "1"], "c7": ["x", "000000001", comment_locator(NOON)]}
+    track = track_of(Checkpoint(json.dumps({"version": 1, "own": {}, "posts": state, "gaps": [], "head": "h", "swept_at": NOON.isoformat()})))
+    assert (track.posts["c7"].commented, track.posts["a"].commented) == ("2026-06-01T12:00:00.000000", "")
+    assert track.reaches() == ("000000001", "")
+    assert not track.full

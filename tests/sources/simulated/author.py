@@ -39,6 +39,7 @@ class Author:
     posts: list[Written] = field(default_factory=list)
     written: int = 0
     deleted: list[int] = field(default_factory=list)
+    comments: dict[int, list[Written]] = field(default_factory=dict)  # what visitors wrote under each post, newest first
 
     def write(self, text: str, **how: bool) -> Written:
         self.written += 1
@@ -48,6 +49,20 @@ class Author:
     def write_many(self, count: int) -> None:
         for _ in range(count):
             self.write(f"Post {self.written + 1}")
+
+    def comment(self, post: Written, count: int, **how: bool) -> list[Written]:
+        """Visitors write that many comments under `post`."""
+        self.written += count
+        numbers = range(self.written - count + 1, self.written + 1)
+        self.comments[post.number] = [*(Written(number, f"Comment {number}", **how) for number in reversed(numbers)), *self.comments.get(post.number, [])]
+        return self.comments[post.number]
+
+    def comments_of(self, post: Written) -> list[Written]:
+        return self.comments.get(post.number, [])
+
+    @property
+    def comment_numbers(self) -> set[int]:
+        return {one.number for under in self.comments.values() for one in under}
 
     def delete(self, post: Written) -> None:
         self.posts.remove(post)
@@ -60,13 +75,13 @@ class Author:
 
 @dataclass(frozen=True)
 class Traits:
-    """In what a platform differs from the others.
+    """In what a platform differs from the others. Each excuse has its reason in docs/decisions/0048-what-a-platform-is-excused-from.md.
 
     `conditional`: an unchanged account is told by If-None-Match. `at_once`: an edit or a deletion near the top is seen by the next run; else by the daily look
     through the window. `token`: it is read with one. `renamed`: the handle may come to name another account (`Platform.identity`, where "109" becomes "110"
-    and "ecpd" becomes "else"). `edits`, `deletes`: whether an author can do so and it can be told. `gone_statuses`: how it answers for an account that is not
-    there. `tells_gone`: what `Gone.answer` holds of the platform's own answer for a deleted post. `paged`: older posts are on further pages; else the platform
-    lists its newest at once and no more.
+    and "ecpd" becomes "else"). `edits`, `deletes`: whether an author can do so and it can be told. `tells_gone`: what `Gone.answer` holds of the platform's own
+    answer for a deleted post. `gone_by_status`: a bare 404 or 410 for one post alone means that it is gone; else the address asked is that of a method, and
+    only the method's own words tell. `paged`: older posts are on further pages; else the platform lists its newest at once and no more.
     """
 
     conditional: bool = True
@@ -75,8 +90,8 @@ class Traits:
     renamed: bool = True
     edits: bool = True
     deletes: bool = True
-    gone_statuses: tuple[int, ...] = (404, 410)
     tells_gone: str = "40"
+    gone_by_status: bool = True
     paged: bool = True
 
 

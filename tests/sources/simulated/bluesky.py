@@ -11,7 +11,7 @@ from tests.builders import an_account
 from tests.sources.serving import Answer, Asked, Site, json_answer
 from tests.sources.simulated.author import Author, Traits, Written, digest, page_of
 
-TRAITS = Traits(conditional=False)
+TRAITS = Traits(conditional=False, gone_by_status=False)
 
 
 @dataclass

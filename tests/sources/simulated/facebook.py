@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from domain.account import Account
 from domain.identity import Json
+from sources.platforms.meta.comments import COMMENTS
 from tests.builders import an_account
 from tests.sources.serving import Answer, Asked, Site, json_answer
 from tests.sources.simulated.author import Author, Traits, Written
@@ -33,6 +34,8 @@ class FacebookPage:
             assert "from" not in asked.query["fields"]
             page = page_after(asked, self.author)
             return a_page(site, asked, self.author, [self._post(site, post) for post in page], page)
+        if asked.path.removeprefix(f"/v26.0/{self.identity}0_") in {str(number) for number in self.author.comment_numbers}:
+            return json_answer({"id": asked.path.rpartition("/")[2], "is_hidden": False})
         found = [post for post in self.author.public if asked.path == f"/v26.0/{self.native_id(site, post)}"]
         return json_answer({"id": self.native_id(site, found[0]), "is_published": True}) if found else an_error(100, 33)
 
@@ -45,4 +48,8 @@ class FacebookPage:
             "permalink_url": f"https://www.facebook.com/109/posts/{post.number}",
             "is_published": post.public,
             "is_hidden": False,
+            "comments": {"data": [self._comment(one) for one in self.author.comments_of(post)[:COMMENTS]]},
         }
+
+    def _comment(self, one: Written) -> Json:
+        return {"id": f"{self.identity}0_{one.number}", "message": one.text, "created_time": graph_time(one)}

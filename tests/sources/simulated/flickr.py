@@ -10,7 +10,7 @@ from tests.builders import an_account
 from tests.sources.serving import Answer, Asked, Site, json_answer
 from tests.sources.simulated.author import PER_PAGE, Author, Traits, Written
 
-TRAITS = Traits(conditional=False, token=True, tells_gone="code 1")
+TRAITS = Traits(conditional=False, token=True, tells_gone="code 1", gone_by_status=False)
 NOT_FOUND: Json = {"stat": "fail", "code": 1, "message": "not found"}
 
 

@@ -11,7 +11,7 @@ from tests.builders import an_account
 from tests.sources.serving import Answer, Asked, Site, json_answer
 from tests.sources.simulated.author import PER_PAGE, Author, Traits, Written
 
-TRAITS = Traits(conditional=False, token=True, tells_gone="400")
+TRAITS = Traits(conditional=False, token=True)
 
 
 @dataclass

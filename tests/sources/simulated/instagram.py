@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from domain.account import Account
 from domain.identity import Json
+from sources.platforms.meta.comments import COMMENTS
 from tests.builders import an_account
 from tests.sources.serving import Answer, Asked, Site, json_answer
 from tests.sources.simulated.author import Author, Traits, Written
@@ -34,6 +35,8 @@ class InstagramAccount:
             own = public_only(self.author)
             page = page_after(asked, own)
             return a_page(site, asked, own, [self._media(post) for post in page], page)
+        if asked.path.removeprefix(f"/v26.0/{self.identity}0000") in {str(number) for number in self.author.comment_numbers}:
+            return json_answer({"id": asked.path.rpartition("/")[2]})
         found = [post for post in self.author.public if asked.path == f"/v26.0/{post.number}"]
         return json_answer({"id": str(found[0].number)}) if found else an_error(100, 33)
 
@@ -44,4 +47,8 @@ class InstagramAccount:
             "caption": post.text,
             "permalink": f"https://www.instagram.com/p/C{post.number}/",
             "timestamp": graph_time(post),
+            "comments": {"data": [self._comment(one) for one in self.author.comments_of(post)[:COMMENTS]]},
         }
+
+    def _comment(self, one: Written) -> Json:
+        return {"id": f"{self.identity}0000{one.number}", "text": one.text, "timestamp": graph_time(one)}

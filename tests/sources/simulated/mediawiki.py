@@ -11,7 +11,7 @@ from tests.builders import an_account
 from tests.sources.serving import Answer, Asked, Site, json_answer
 from tests.sources.simulated.author import Author, Traits, Written, page_of
 
-TRAITS = Traits(conditional=False, edits=False, tells_gone="badrevids")  # an edit of a page is a post of its own
+TRAITS = Traits(conditional=False, edits=False, tells_gone="badrevids", gone_by_status=False)  # an edit of a page is a post of its own
 
 
 @dataclass

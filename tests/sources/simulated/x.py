@@ -10,7 +10,7 @@ from tests.builders import an_account
 from tests.sources.serving import Answer, Asked, Site, json_answer
 from tests.sources.simulated.author import PER_PAGE, Author, Traits, Written
 
-TRAITS = Traits(conditional=False, at_once=False, token=True, tells_gone="resource-not-found")
+TRAITS = Traits(conditional=False, at_once=False, token=True, tells_gone="resource-not-found", gone_by_status=False)
 APART = 10  # between the ids of two posts: an edit takes the next one
 
 

@@ -11,7 +11,7 @@ from tests.builders import an_account
 from tests.sources.serving import Answer, Asked, Site, json_answer
 from tests.sources.simulated.author import Author, Traits, Written, conditional, page_of
 
-TRAITS = Traits(token=True, tells_gone="absent")
+TRAITS = Traits(token=True, tells_gone="absent", gone_by_status=False)
 
 
 @dataclass
@@ -42,10 +42,15 @@ class YouTubeServer:
             return json_answer({"items": [{"id": asked.query["id"], "status": {"privacyStatus": "public"}} for _ in found]})
         if asked.path == "/commentThreads":
             assert "author" not in asked.query["fields"]
-            return json_answer({"items": [self._thread(name, text) for name, text in self.comments]})
+            return json_answer({"items": [self._thread(name, text) for name, text in [*self.comments, *self._written]]})
         if asked.path == "/comments":
-            return json_answer({"items": [{"id": name} for name, _ in self.comments if name == asked.query["id"]]})
+            return json_answer({"items": [{"id": name} for name, _ in [*self.comments, *self._written] if name == asked.query["id"]]})
         return None
+
+    @property
+    def _written(self) -> list[tuple[str, str]]:
+        found = [one for under in self.author.comments.values() for one in under]
+        return [(f"Ugx{one.number}", one.text) for one in sorted(found, key=lambda one: one.number, reverse=True)]
 
     @property
     def _playlist(self) -> str:
@@ -72,7 +77,8 @@ class YouTubeServer:
         }
 
     def _thread(self, name: str, text: str) -> Json:
-        snippet = {"videoId": "ecpd_000001", "textDisplay": text, "publishedAt": "2026-05-20T10:00:00Z", "updatedAt": "2026-05-20T10:00:00Z"}
+        time = Written(int(name.removeprefix("Ugx")), text).time
+        snippet = {"videoId": "ecpd_000001", "textDisplay": text, "publishedAt": time, "updatedAt": time}
         # As if the platform did not know `fields`: what it sends too much is not kept.
         named: dict[str, Json] = {"authorDisplayName": "@a_visitor", "authorChannelId": {"value": "UCvisitor"}, **snippet}
         return {"id": name, "snippet": {"topLevelComment": {"id": name, "snippet": named}}}
