@@ -55,7 +55,7 @@ def test_a_long_one_comes_back_whole_and_the_latest_counts(door: Door) -> None:
 
 
 def test_an_error_loses_nothing_that_was_fetched_before(door: Door) -> None:
-    with pytest.raises(RuntimeError), RememberedRobots(door) as here:
-        here.put("https://a.example", COPY)
-        raise RuntimeError
+    here = RememberedRobots(door)
+    here.put("https://a.example", COPY)
+    here.__exit__(RuntimeError, RuntimeError(), None)
     assert kept(door) == {"https://a.example"}
