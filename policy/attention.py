@@ -81,8 +81,10 @@ def every_words(days: float) -> str:
 
 def again_words(attempts: Attempts, now: datetime) -> str:
     """When an account is asked next after a failure."""
-    if _waits(attempts, now) and attempts.not_before:
-        return f"not asked again before {attempts.not_before.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+    if attempts.not_before is not None and _waits(attempts, now):
+        again = attempts.not_before.astimezone(UTC)
+        day = "" if again.date() == now.astimezone(UTC).date() else f"{again:%Y-%m-%d} "
+        return f"not asked again before {day}{again:%H:%M} UTC"
     return "asked again at the next run"
 
 
@@ -102,9 +104,9 @@ def _failing(attempts: Attempts, now: datetime) -> Doubt | None:
 def _unread(posting: Posting) -> Doubt | None:
     if not posting.unread:
         return None
-    since = f"since {posting.read_at.astimezone(UTC):%Y-%m-%d}" if posting.read_at else "ever"
+    since = f"since {posting.read_at.astimezone(UTC):%Y-%m-%d}" if posting.read_at else "so far"
     pieces = f"{posting.unread} pieces" if posting.unread > 1 else "one piece"
-    return Doubt(Concern.UNREAD, f"has shown nothing {since} that could be understood: {pieces} rejected; its page may be laid out anew")
+    return Doubt(Concern.UNREAD, f"has shown nothing that could be understood {since}: {pieces} rejected, as when a page is laid out anew")
 
 
 def _nothing(attempts: Attempts, posting: Posting) -> Doubt | None:

@@ -89,9 +89,7 @@ def _general(store: Store, view: Reading) -> Mapping[str, Posting]:
 
 
 def _learnt(view: Reading) -> dict[str, Posting]:
-    return {
-        account: Posting(learnt(_FIRST_DAY + timedelta(days=day) for day in days), last, read_at, 0) for account, days, last, read_at in view.rows(_DAYS)
-    }
+    return {account: Posting(learnt(_FIRST_DAY + timedelta(days=day) for day in days), last, read_at, 0) for account, days, last, read_at in view.rows(_DAYS)}
 
 
 def _unsealed(view: Reading) -> dict[str, Posting]:
