@@ -21,7 +21,7 @@ from storage.seeing import reading
 from storage.store import Reading, Store
 
 ONE_VISIT = timedelta(hours=1)  # pieces rejected so soon after a post was captured came in the same visit, a page later
-OPENED_AT_MOST = 1000  # sealed posts of one account, the newest
+OPENED_AT_MOST = 300  # sealed posts of one account, the newest: each is opened for each look
 _NEVER = Posting(None, None, None, 0)
 _FIRST_DAY = date(1970, 1, 1)
 
