@@ -74,8 +74,7 @@ def doubts_of(one: AccountHealth, moment: datetime) -> tuple[Doubt, ...]:
 def print_health(rows: Sequence[dict[str, Any]], moment: datetime) -> None:
     """The rows as a table that fits 100 columns, and under it every account that an empty queue does not speak for, with why."""
     table("Account health", _COLUMNS, (_cells(row, moment) for row in rows))
-    if any(row["rhythm"].startswith("not known") for row in rows):
-        out.print(f"usual -: how often it posts is not known yet, from fewer than {GAPS_AT_LEAST + 1} days of posting.")
+    out.print(f"Days: silent up to the last collection; usual from post to post, known from {GAPS_AT_LEAST + 1} days of posting on.")
     told = [line for row in rows for line in _told(row)]
     if told:
         out.print("\nAn empty queue does not speak for these; a person looks:")
