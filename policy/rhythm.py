@@ -2,9 +2,9 @@
 
 The estimate is a prediction bound from order statistics (S. S. Wilks, "Determination of sample sizes for setting tolerance limits", Annals of Mathematical
 Statistics 12, 1941; W. Q. Meeker, G. J. Hahn, L. A. Escobar, "Statistical Intervals", 2nd edition 2017, chapter 5). Of n gaps between days of posting that come
-from one habit, in any order, the next is longer than the second longest with a chance of at most 2 in n + 1, whatever their distribution. The bound is twice
-that gap, so chance is rarer still (docs/decisions/0045-silence-is-not-clean.md has it measured). The second longest, not the longest: one holiday or one time
-of trouble may not hide the next silence.
+from one habit, in any order, the next is longer than the second longest with a chance of at most 2 in n + 1, whatever their distribution. The bound
+is half as long again, so chance is rarer still (docs/decisions/0045-silence-is-not-clean.md has it measured). The second longest, not the longest: one holiday
+or one time of trouble may not hide the next silence.
 
 Days (UTC), not moments: ten posts in an hour are one day of posting, and a weekend without any is a gap of three days that an account which rests on weekends
 has in every week.
@@ -16,13 +16,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import pairwise
+from math import ceil
 from statistics import median
 
 GAPS_AT_LEAST = 10  # with fewer, the second longest says too little: the rhythm is not known yet
 GAPS_AT_MOST = 100  # the newest: what an account did years ago is not its rhythm
 DAYS_AT_MOST = GAPS_AT_MOST + 1
 QUIET_AFTER_AT_LEAST = 3  # days: nobody is called because of a weekend
-_RANK, _MARGIN = 2, 2
+_RANK, _MARGIN = 2, 1.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +46,7 @@ def learnt(days: Iterable[date]) -> Rhythm | None:
     gaps = sorted((later - earlier).days for earlier, later in pairwise(newest))
     if len(gaps) < GAPS_AT_LEAST:
         return None
-    return Rhythm(len(gaps), float(median(gaps)), max(QUIET_AFTER_AT_LEAST, _MARGIN * gaps[-_RANK]))
+    return Rhythm(len(gaps), float(median(gaps)), max(QUIET_AFTER_AT_LEAST, ceil(_MARGIN * gaps[-_RANK])))
 
 
 def silent_days(last_posted: datetime, seen_until: datetime) -> int:
