@@ -54,6 +54,7 @@ def health_row(one: AccountHealth, moment: datetime) -> dict[str, Any]:
         "rhythm": rhythm_words(posting),
         "usual_days": rhythm.usual_days if rhythm else None,
         "quiet_after_days": rhythm.quiet_after_days if rhythm else None,
+        "quiet_by_chance": rhythm.chance if rhythm else None,
         "silent_days": silence_of(one.attempts, posting),
         "unread": posting.unread,
         "attention": attention(one, moment),

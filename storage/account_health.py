@@ -1,7 +1,8 @@
 """How it stands with every account, and whether it still posts as it used to: what `policy.attention` needs to say which of them is not clean.
 
-In the general compartment what is learnt of posting days is kept in memory until a row of `post` comes or goes: at ten million posts it takes most of a second,
-and every page of the queue asks for it. Of the undercover compartment nothing is kept: its times are sealed, and opened for each look that is on its record.
+In the general compartment what is learnt of posting days is kept in memory: at ten million posts it takes most of a second, and every page of the queue asks.
+Rows of `post` are numbered and only added, so a look reads those that came since the last; after an erasure, which alone takes rows away, all is learnt anew.
+Of the undercover compartment nothing is kept: its times are sealed, and opened for each look that is on its record.
 """
 
 from __future__ import annotations
@@ -31,7 +32,7 @@ _OWN = "newest AND kind NOT IN ('profile', 'visitor_comment')"
 _DAYS = f"""
 SELECT account_id, max(day, {DAYS_AT_MOST}), max(last), max(read_at) FROM (
     SELECT account_id, epoch_us(least(posted_at, first_seen)) // 86400000000 AS day, max(least(posted_at, first_seen)) AS last, max(captured_at) AS read_at
-    FROM post WHERE {_OWN} GROUP BY account_id, day
+    FROM post WHERE {_OWN} AND n > ? GROUP BY account_id, day
 ) GROUP BY account_id
 """  # noqa: S608
 
@@ -46,8 +47,31 @@ SELECT r.account_id, count(*) FROM rejected r LEFT JOIN (SELECT unnest(?) AS acc
 WHERE k.read_at IS NULL OR r.observed_at > k.read_at GROUP BY r.account_id
 """
 
-_Stand = tuple[int, int]
-_known: WeakKeyDictionary[Store, tuple[_Stand, Mapping[str, Posting]]] = WeakKeyDictionary()
+
+@dataclass(frozen=True, slots=True)
+class _Days:
+    """The newest days (from 1970) on which an account posted, and what comes of them."""
+
+    days: frozenset[int]
+    posting: Posting
+
+    def and_also(self, days: list[int], last: datetime, read_at: datetime) -> _Days:
+        newest = frozenset(sorted(self.days.union(days))[-DAYS_AT_MOST:])
+        rhythm = self.posting.rhythm if newest == self.days else learnt(_FIRST_DAY + timedelta(days=day) for day in newest)
+        return _Days(newest, Posting(rhythm, max(last, self.posting.last or last), max(read_at, self.posting.read_at or read_at), 0))
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What was learnt of all rows of `post` up to the number `newest`, after so many erasures."""
+
+    newest: int
+    erasures: int
+    of: Mapping[str, _Days]
+
+
+_NOTHING = _Known(0, 0, {})
+_known: WeakKeyDictionary[Store, _Known] = WeakKeyDictionary()
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,15 +105,19 @@ def every(
 
 
 def _general(store: Store, view: Reading) -> Mapping[str, Posting]:
-    ((newest, count),) = view.rows("SELECT coalesce(max(n), 0), count(*) FROM post")
-    kept = _known.get(store)
-    if kept is None or kept[0] != (newest, count):
-        kept = _known[store] = (newest, count), _learnt(view)
-    return kept[1]
+    known = _known[store] = _up_to_date(_known.get(store, _NOTHING), view)
+    return {account: one.posting for account, one in known.of.items()}
 
 
-def _learnt(view: Reading) -> dict[str, Posting]:
-    return {account: Posting(learnt(_FIRST_DAY + timedelta(days=day) for day in days), last, read_at, 0) for account, days, last, read_at in view.rows(_DAYS)}
+def _up_to_date(known: _Known, view: Reading) -> _Known:
+    ((newest, erasures),) = view.rows("SELECT (SELECT coalesce(max(n), 0) FROM post), (SELECT count(*) FROM erasure)")
+    if (newest, erasures) == (known.newest, known.erasures):
+        return known
+    if erasures != known.erasures:
+        known = _NOTHING
+    never = _Days(frozenset(), _NEVER)
+    fresh = {account: known.of.get(account, never).and_also(*found) for account, *found in view.rows(_DAYS, [known.newest])}
+    return _Known(newest, erasures, {**known.of, **fresh})
 
 
 def _unsealed(view: Reading) -> dict[str, Posting]:

@@ -91,6 +91,8 @@ def test_what_was_erased_is_not_remembered(store: Store, account: Account) -> No
     assert health(store, account).posting.rhythm is not None
     erasures.erase(store, viewer=SUPERVISOR, scope=HoldScope.ACCOUNT, target=account.id, now=NOON)
     assert health(store, account).posting == account_health.Posting(None, None, None, 0)
+    take_in(store, collected(account, *daily(account, name="under the same numbers", last=NOON - DAY)))
+    assert health(store, account).posting.last == NOON - DAY
 
 
 def test_pieces_rejected_since_anything_was_understood_are_counted(store: Store, account: Account) -> None:
@@ -164,3 +166,14 @@ def test_where_the_key_is_gone_the_times_are_not_guessed(both: Store) -> None:
 def test_without_the_master_key_nothing_is_told(store: Store) -> None:
     with pytest.raises(CompartmentClosed):
         account_health.every(store, now=NOON, compartment=Compartment.UNDERCOVER)
+
+
+def test_what_is_learnt_bit_by_bit_is_what_is_learnt_at_once(store: Store, account: Account) -> None:
+    other = an_account(handle="@parks@police.example.gov")
+    register(store, other)
+    for number, (whose, last) in enumerate([(account, -40), (other, -3), (account, -2), (account, -20), (other, -30)]):
+        posts = daily(whose, days=6, last=NOON + last * DAY, name=f"batch {number}")
+        take_in(store, collected(whose, *posts, at=NOON + timedelta(minutes=number)))
+        bit_by_bit = account_health.every(store, now=NOON)
+        account_health._known.clear()
+        assert account_health.every(store, now=NOON) == bit_by_bit
