@@ -32,6 +32,8 @@ LOOKS = {
     "hits decided last": None,
     "counts by clause": None,
     "how every account stands": None,
+    "which accounts are in doubt, learnt anew": None,
+    "which accounts are in doubt": None,
     "what 100 accounts have to be examined": None,
     "what 100 accounts have to be cited": None,
     "health": None,

@@ -32,7 +32,8 @@ _LINES = f"""SELECT i, i // {FIFTY} AS batch, TIMESTAMPTZ '{BEGIN.isoformat()}' 
 _CHUNK = (
     f"CREATE OR REPLACE TEMP TABLE line AS SELECT * EXCLUDE (words), {_TEXT} AS body FROM ({_LINES}) ORDER BY i",
     "INSERT INTO ingest_ledger SELECT batch_id, 'collected', 51, moment FROM line GROUP BY ALL",
-    "INSERT INTO collection SELECT batch_id, account_id, NULL, moment, 'stored', '', '{\"use\": \"public record\"}' FROM line GROUP BY ALL",
+    """INSERT INTO collection BY NAME SELECT DISTINCT batch_id, account_id, moment AS collected_at, 'stored' AS outcome, '' AS detail,
+        '{"use": "public record"}' AS terms FROM line""",
     """INSERT INTO post BY NAME SELECT post_id AS id, 1 AS version, account_id, 'https://social.example/@press/' || i AS native_id, 'post' AS kind,
         'https://social.example/@press/' || i AS url, '' AS title, body AS text, moment - to_seconds((hash(i, 7) % 86400)::BIGINT) AS posted_at,
         content AS content_sha256, moment AS first_seen, moment AS captured_at, batch_id, $numbered + i - $first + 1 AS n, n AS first_n,

@@ -15,7 +15,7 @@ from typing import TypeVar
 
 from bench.storage_batches import batches
 from domain.review import Outcome, Review, ReviewState
-from storage import accounts, decided, examinations, health, hits, posts, reviews
+from storage import account_health, accounts, decided, examinations, health, hits, posts, reviews
 from storage.owner.open import owning
 from storage.store import Store
 from tests.builders import NOON
@@ -51,6 +51,8 @@ def looks(store: Store) -> dict[str, float]:
         "hits decided last": timed(lambda _: decided.latest(store, viewer=SUPERVISOR)),
         "counts by clause": timed(lambda _: hits.count(store, viewer=SUPERVISOR)),
         "how every account stands": timed(lambda _: accounts.standing(store, now=NOON), 3),
+        "which accounts are in doubt, learnt anew": timed(lambda _: account_health.every(store, now=NOON), 1),
+        "which accounts are in doubt": timed(lambda _: account_health.every(store, now=NOON), 3),
         "what 100 accounts have to be examined": timed(lambda _: examinations.pending(store, detector=ARTWORK, account_ids=few), 3),
         "what 100 accounts have to be cited": timed(
             lambda _: examinations.uncited(store, detector=ARTWORK, account_ids=few, directive_sha256=DIRECTIVE_SHA256), 3

@@ -16,7 +16,6 @@ from domain.account import Account, Compartment, Custody
 if TYPE_CHECKING:
     from cli.accounts_file import AccountsFile
     from domain.authorization import Authorization
-    from storage.accounts import AccountStanding
     from storage.owner.door import Door
 
 app = typer.Typer(help="Register accounts and see how their collection stands.", no_args_is_help=True)
@@ -137,56 +136,33 @@ def _platforms() -> list[dict[str, Any]]:
 @app.command("list")
 def list_accounts(as_json: AsJson = False, undercover: Undercover = False) -> None:
     """Every registered account with its permission."""
-    standings, moment = _standings(undercover)
+    from cli.account_health import standing_row
+    from storage import accounts
+
+    moment = now()
+    found = store_door().call(accounts.standing, now=moment, compartment=_compartment(undercover), by=operator().name)
+    rows = [standing_row(one, moment) for one in found]
     if as_json:
-        json_lines(_row(standing, moment) for standing in standings)
+        json_lines(rows)
         return
-    rows = ((row["platform"], row["handle"], row["custody"], row["permission"], row["id"]) for row in (_row(standing, moment) for standing in standings))
-    table("Accounts", ("platform", "handle", "custody", "permission", "id"), rows)
+    columns = ("platform", "handle", "custody", "permission", "id")
+    table("Accounts", columns, ([row[column] for column in columns] for row in rows))
 
 
 @app.command("health")
 def health(as_json: AsJson = False, undercover: Undercover = False) -> None:
-    """When each account was last collected. A late one is not being monitored, and says so."""
-    standings, moment = _standings(undercover)
-    rows = [_row(standing, moment) for standing in standings]
-    if as_json:
-        json_lines(rows)
-        return
-    columns = ("handle", "monitored", "last_success", "last_outcome", "last_detail", "posts", "hits_open")
-    table("Account health", columns, ([row[column] for column in columns] for row in rows))
-
-
-def _standings(undercover: bool) -> tuple[list[AccountStanding], datetime]:
-    from storage import accounts
+    """What is being monitored, and what is in doubt although it is: silent for longer than usual, not understood, failing or waiting."""
+    from cli.account_health import health_row, print_health
+    from storage import account_health
 
     moment = now()
-    return store_door().call(
-        accounts.standing, now=moment, compartment=Compartment.UNDERCOVER if undercover else Compartment.GENERAL, by=operator().name
-    ), moment
+    found = store_door().call(account_health.every, now=moment, compartment=_compartment(undercover), by=operator().name)
+    rows = [health_row(one, moment) for one in found]
+    if as_json:
+        json_lines(rows)
+    else:
+        print_health(rows, moment)
 
 
-def _row(standing: AccountStanding, moment: datetime) -> dict[str, Any]:
-    from policy.authorization import may_collect
-    from policy.due_times import late_after
-
-    decision = may_collect(standing.account, standing.authorizations, moment)
-    late = late_after(moment, standing.last_success)
-    account = standing.account
-    return {
-        "id": account.id,
-        "platform": account.platform,
-        "handle": account.handle,
-        "url": account.url,
-        "custody": account.custody.value,
-        "compartment": account.compartment.value,
-        "since": account.since,
-        "permission": decision.reason,
-        "monitored": "no: " + decision.reason if not decision.allowed else "no: late" if late else "yes",
-        "last_attempt": standing.last_attempt,
-        "last_success": standing.last_success,
-        "last_outcome": standing.last_outcome,
-        "last_detail": standing.last_detail,
-        "posts": standing.posts,
-        "hits_open": standing.hits_open,
-    }
+def _compartment(undercover: bool) -> Compartment:
+    return Compartment.UNDERCOVER if undercover else Compartment.GENERAL

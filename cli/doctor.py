@@ -119,21 +119,20 @@ def _outbox() -> Iterator[Seen]:
 
 
 def _collection() -> Iterator[Seen]:
+    from cli.account_health import attention, collected_words
     from policy.authorization import may_collect
     from policy.due_times import late_after
-    from storage import accounts
+    from storage import account_health
 
     moment = now()
-    for one in store_door().call(accounts.standing, now=moment):
-        decision = may_collect(one.account, one.authorizations, moment)
+    for one in store_door().call(account_health.every, now=moment):
+        handle, decision = one.standing.account.handle, may_collect(one.standing.account, one.standing.authorizations, moment)
         if not decision.allowed:
-            yield Seen(f"{one.account.handle}: not being monitored: {decision.reason}", wrong=False)
-        elif late_after(moment, one.last_success):
-            yield Seen(f"{one.account.handle}: not being monitored: {_since(one.last_success)}; run `plainview run` {one.last_detail}".rstrip())
-
-
-def _since(moment: object) -> str:
-    return f"last collected {moment:%Y-%m-%d %H:%M} UTC" if moment else "never collected"
+            yield Seen(f"{handle}: not being monitored: {decision.reason}", wrong=False)
+        elif late_after(moment, one.standing.last_success):
+            yield Seen(f"{handle}: not being monitored: {collected_words(one.standing.last_success)}; run `plainview run`")
+        for said in attention(one, moment):
+            yield Seen(f"{handle} {said}", wrong=False)
 
 
 def _rescan() -> Iterator[Seen]:

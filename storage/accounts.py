@@ -14,14 +14,17 @@ from storage.auditing import audit
 from storage.authorizations import by_account
 from storage.errors import Refused
 from storage.seeing import reading
-from storage.store import Store
+from storage.store import Reading, Store
 
 ACCOUNT = "a.platform, a.handle, a.url, a.custody, a.compartment, a.id, a.subject_id, a.since"
 
 
 @dataclass(frozen=True, slots=True)
 class AccountStanding:
-    """An account, its authorizations (oldest first), its last attempt and last success (aware UTC), its known posts and undecided hits."""
+    """An account, its authorizations (oldest first), its last attempt and last success (aware UTC), its known posts and undecided hits.
+
+    `failures`: how many attempts in a row failed; `not_before`: it is not asked before then (aware UTC), None: at any time.
+    """
 
     account: Account
     authorizations: tuple[Authorization, ...]
@@ -31,6 +34,8 @@ class AccountStanding:
     last_success: datetime | None
     posts: int
     hits_open: int
+    failures: int = 0
+    not_before: datetime | None = None
 
 
 def account_from(*columns: Any) -> Account:
@@ -76,14 +81,20 @@ def standing(
     by: str = "plainview",
 ) -> list[AccountStanding]:
     """How it stands with every account of that compartment, by platform and handle. Raises CompartmentClosed."""
-    sql = f"""SELECT a.id, c.last_attempt, c.last_outcome, c.last_detail, c.last_success, coalesce(p.posts, 0), coalesce(h.open, 0), {ACCOUNT}
+    with reading(store.of(compartment), by, "accounts") as view:
+        return standing_in(view)
+
+
+def standing_in(view: Reading) -> list[AccountStanding]:
+    """How it stands with every account of the compartment that is being read, by platform and handle."""
+    sql = f"""SELECT a.id, c.last_attempt, c.last_outcome, c.last_detail, c.last_success, coalesce(p.posts, 0), coalesce(h.open, 0),
+            coalesce(c.failures, 0), c.not_before, {ACCOUNT}
         FROM account a JOIN checkpoint c ON c.account_id = a.id
         LEFT JOIN (SELECT account_id, count(*) AS posts FROM post WHERE newest GROUP BY account_id) p ON p.account_id = a.id
         LEFT JOIN (SELECT account_id, count(*) AS open FROM hit WHERE state = 'new' GROUP BY account_id) h ON h.account_id = a.id
         ORDER BY a.platform, a.handle"""  # noqa: S608
-    with reading(store.of(compartment), by, "accounts") as view:
-        granted = by_account(view)
-        return [AccountStanding(account_from(*row[7:]), granted.get(row[0], ()), *row[1:7]) for row in view.rows(sql)]
+    granted = by_account(view)
+    return [AccountStanding(account_from(*row[9:]), granted.get(row[0], ()), *row[1:9]) for row in view.rows(sql)]
 
 
 def account_row(account: Account) -> dict[str, object]:

@@ -15,8 +15,8 @@ from dashboards.addresses import queue_address
 from dashboards.cards import card
 from dashboards.filters import Filters, read_filters
 from dashboards.grouping import facets, grouped, kept
-from dashboards.monitored import Monitored, monitored, standings
-from dashboards.registered import standing_for
+from dashboards.monitored import Monitored, Standing, monitored, standings
+from dashboards.registered import health_for
 from dashboards.viewing import viewer_of
 from domain.review import Review, ReviewState
 from domain.viewer import Viewer
@@ -36,7 +36,7 @@ def queue(request: HttpRequest) -> HttpResponse:
         return _for_nobody(viewer)
     found, reviews = _read(viewer, filters)
     groups = grouped(kept(found, filters), marked.copies(opened.store()))
-    watched = monitored(standings(standing_for(viewer, now), viewer, now))
+    watched = monitored(standings(health_for(viewer, now), viewer, now))
     page = _list(groups, reviews, filters, request.GET.get("after", ""), now) | {"cut": READ_AT_MOST if len(found) == READ_AT_MOST else 0}
     page |= {"monitored": watched, "facets": facets(found, filters), "empty": _empty(watched, filters)}
     return render(request, "queue.html", page | _views(filters))
@@ -97,12 +97,22 @@ def _empty(watched: Monitored, filters: Filters) -> dict[str, str]:
 
 
 def _what_nothing_means(watched: Monitored) -> str:
-    fresh = len(watched.fresh) + watched.more
+    """Only of accounts that are collected in time and post as they used to does an empty queue say anything."""
+    clean, doubtful = len(watched.fresh) + watched.more, len(watched.doubtful) + watched.doubtful_more
     if not watched.accounts:
         return "No account is registered, so nothing is collected: this says nothing about anything."
-    if not fresh:
+    if not clean and not doubtful:
         return "No account is being monitored, so this says nothing about them."
-    told = f"What the {fresh} monitored account{'s' * (fresh != 1)} published holds nothing undecided that the allowed detectors flag."
+    told = []
+    if clean:
+        told.append(f"What the {clean} monitored account{'s' * (clean != 1)} published holds nothing undecided that the allowed detectors flag.")
+    if doubtful:
+        more = f" and {watched.doubtful_more} more" if watched.doubtful_more else ""
+        told.append(f"Perhaps not all was seen, so this does not say that they are clean: {_names(watched.doubtful)}{more}.")
     if watched.late:
-        told += f" Not being monitored, so this says nothing about: {', '.join(row.handle for row in watched.late)}."
-    return told
+        told.append(f"Not being monitored, so this says nothing about: {_names(watched.late)}.")
+    return " ".join(told)
+
+
+def _names(rows: Sequence[Standing]) -> str:
+    return ", ".join(row.handle for row in rows)

@@ -11,7 +11,23 @@ from typing import Any, TypeAlias, get_type_hints
 
 from pydantic import BaseModel, ConfigDict, TypeAdapter, create_model
 
-from storage import accounts, authorizations, captures, checkpoints, errors, examinations, health, hits, permits, posts, references, rescans, reviews, robots
+from storage import (
+    account_health,
+    accounts,
+    authorizations,
+    captures,
+    checkpoints,
+    errors,
+    examinations,
+    health,
+    hits,
+    permits,
+    posts,
+    references,
+    rescans,
+    reviews,
+    robots,
+)
 from storage.auditing import audit, audit_trees
 from storage.backups import backup
 from storage.batching import ingest
@@ -23,6 +39,7 @@ from storage.store import Store
 Call: TypeAlias = Callable[..., Any]
 
 CALLS: Mapping[str, Call] = {
+    "account_health.every": account_health.every,
     "accounts.add": accounts.add,
     "accounts.every": accounts.every,
     "accounts.standing": accounts.standing,

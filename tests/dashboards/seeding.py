@@ -23,7 +23,7 @@ from storage.batching.outbox import Batch, CapturedMedia, CapturedPost, CitedBat
 from storage.batching.wire import written
 from storage.durable import private_folder, write_whole
 from storage.store import Store
-from tests.builders import an_account, an_authorization
+from tests.builders import a_post, an_account, an_authorization
 
 BOX = Box(60, 40, 80, 90)
 SIZE = (400, 300)
@@ -75,6 +75,19 @@ def collected(store: Store, account: Account, *posts: CapturedPost, at: datetime
     submit(store, CollectedBatch(account.id, paper.id, at or datetime.now(UTC), CollectionOutcome.STORED, posts=posts, checkpoint="seeded"))
 
 
+def failed(store: Store, account: Account, at: datetime, detail: str, not_before: datetime | None = None) -> None:
+    """One collection that failed."""
+    (paper,) = [one for one in authorizations.every(store) if one.account_id == account.id]
+    submit(store, CollectedBatch(account.id, paper.id, at, CollectionOutcome.FAILED, detail, not_before=not_before))
+
+
+def daily(account: Account, *, count: int = 20, silent_days: int = 0) -> list[CapturedPost]:
+    """A post without a picture on each of so many days, the latest so many days ago."""
+    now = datetime.now(UTC)
+    times = [now - timedelta(days=silent_days + number) for number in range(count)]
+    return [CapturedPost(a_post(account, f"{account.url}/day/{when:%Y-%m-%d}", posted_at=when), ()) for when in times]
+
+
 def a_captured_post(store: Store, account: Account, number: int = 1, text: str = "At the fair", picture: bytes | None = None) -> CapturedPost:
     """A post with one picture, whose bytes are in the vault."""
     content = a_picture(number) if picture is None else picture
@@ -85,8 +98,6 @@ def a_captured_post(store: Store, account: Account, number: int = 1, text: str =
 
 
 def _post(account: Account, url: str, text: str) -> Post:
-    from tests.builders import a_post
-
     return a_post(account, native_id=url, text=text, posted_at=datetime.now(UTC) - timedelta(days=1))
 
 

@@ -13,7 +13,18 @@ from storage.auditing import audit
 from storage.store import Store
 from tests.builders import an_account
 from tests.dashboards.conftest import SignedIn
-from tests.dashboards.seeding import a_captured_post, a_hit, a_member_account, an_authorised_account, artwork_finding, cited, collected, location_finding
+from tests.dashboards.seeding import (
+    a_captured_post,
+    a_hit,
+    a_member_account,
+    an_authorised_account,
+    artwork_finding,
+    cited,
+    collected,
+    daily,
+    failed,
+    location_finding,
+)
 
 JUDGE = Viewer("j.lee", frozenset({Role.SUPERVISOR}))
 
@@ -118,7 +129,7 @@ def test_an_empty_queue_says_what_it_means(signed_in: SignedIn, store: Store) ->
     assert "No account is registered" in shown(client)
     account = an_authorised_account(store)
     assert "No account is being monitored" in shown(client)
-    collected(store, account)
+    collected(store, account, a_captured_post(store, account))
     watched = shown(client)
     assert "What the 1 monitored account published holds nothing undecided" in watched
     assert "Not being monitored" not in watched
@@ -128,11 +139,64 @@ def test_a_late_account_is_said_not_to_be_monitored(signed_in: SignedIn, store: 
     late = an_authorised_account(store)
     collected(store, late, at=datetime.now(UTC) - timedelta(days=3))
     fresh = an_authorised_account(store, an_account(handle="@rides@police.example.gov", url="https://police.example.gov/@rides"))
-    collected(store, fresh)
+    collected(store, fresh, a_captured_post(store, fresh))
     page = shown(signed_in())
     assert "Not being monitored:" in page
     assert "last success 3 d ago" in page
     assert f"this says nothing about: {late.handle}" in page
+
+
+def test_a_silent_account_is_named_with_how_long_and_never_called_clean(signed_in: SignedIn, store: Store) -> None:
+    quiet = an_authorised_account(store, an_account(handle="@ecpd_press@police.example.gov"))
+    collected(store, quiet, *daily(quiet, silent_days=9))
+    page = shown(signed_in())
+    assert "Monitored, in doubt:" in page
+    assert "has been silent for 9 days; it usually posts every day and is seldom silent for more than 3" in page
+    assert "Perhaps not all was seen, so this does not say that they are clean: @ecpd_press@police.example.gov." in page
+    assert "holds nothing undecided" not in page
+    assert "Not being monitored" not in page  # it is, and what it published may be seen again tomorrow
+
+
+def test_an_account_that_posts_as_ever_is_in_no_doubt(signed_in: SignedIn, store: Store) -> None:
+    account = an_authorised_account(store)
+    collected(store, account, *daily(account, silent_days=3))
+    page = shown(signed_in())
+    assert "in doubt" not in page
+    assert "What the 1 monitored account published holds nothing undecided" in page
+
+
+def test_an_account_that_waits_says_until_when_and_why(signed_in: SignedIn, store: Store) -> None:
+    account, now = an_authorised_account(store), datetime.now(UTC)
+    collected(store, account, *daily(account), at=now - timedelta(hours=2))
+    failed(store, account, now - timedelta(minutes=1), "TryAgainLater: status 503", not_before=now + timedelta(days=1))
+    page = shown(signed_in())
+    until = f"{now + timedelta(days=1):%Y-%m-%d %H:%M} UTC"
+    assert f"could not be collected the last time (TryAgainLater: status 503); not asked again before {until}" in page
+    assert "holds nothing undecided" not in page
+
+
+def test_a_late_account_says_when_it_is_asked_again(signed_in: SignedIn, store: Store) -> None:
+    account, now = an_authorised_account(store), datetime.now(UTC)
+    collected(store, account, *daily(account), at=now - timedelta(days=3))
+    failed(store, account, now, "TryAgainLater: status 503", not_before=now + timedelta(days=1))
+    page = shown(signed_in())
+    assert "last success 3 d ago; TryAgainLater: status 503; not asked again before" in page
+    assert "in doubt" not in page
+
+
+def test_many_in_doubt_do_not_push_the_work_off_the_page_and_those_who_mend_themselves_come_last(signed_in: SignedIn, store: Store) -> None:
+    now = datetime.now(UTC)
+    for number in range(4):
+        account = an_authorised_account(store, an_account(handle=f"@a{number}@police.example.gov"))
+        collected(store, account, *daily(account, silent_days=0 if number == 0 else 9), at=now - timedelta(hours=1))
+        if number == 0:
+            failed(store, account, now, "TryAgainLater: status 503", not_before=now + timedelta(hours=1))
+    response = signed_in().get("/")
+    watched = response.context["monitored"]
+    assert [row.handle for row in watched.doubtful] == [f"@a{number}@police.example.gov" for number in (1, 2, 3)]
+    assert watched.doubtful_more == 1
+    assert "and 1 more</a>" in response.content.decode()
+    assert "@a3@police.example.gov and 1 more." in html.unescape(response.content.decode())
 
 
 def test_an_account_without_authorization_is_not_called_late(signed_in: SignedIn, store: Store) -> None:

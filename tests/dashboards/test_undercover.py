@@ -48,3 +48,11 @@ def test_the_coordinator_sees_the_hit_with_its_picture_and_nobody_else_does(sign
         assert "robin" not in supervisor.get(address).content.decode()
     for address in (f"/hits/{hit_id}", f"/hits/{hit_id}/marked.jpg"):
         assert supervisor.get(address).status_code == 404
+
+
+def test_how_an_undercover_account_posts_is_its_coordinators_to_see_alone(signed_in: SignedIn, store: Store) -> None:
+    undercover.filled(store, undercover.enrolled(store, "robin"), "robin")
+    coordinator, supervisor = signed_in(Role.COORDINATOR, name="c.ordinator"), signed_in(Role.SUPERVISOR)
+    assert "rhythm not known yet" in coordinator.get("/accounts").content.decode()
+    for address in ("/", "/accounts"):
+        assert "rhythm" not in supervisor.get(address).content.decode()
