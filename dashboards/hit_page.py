@@ -49,6 +49,7 @@ def hit_page(view: HitView, viewer: Viewer, filters: Filters, revealed: bool, no
         **_record(view),
         **_decision(view, filters, now),
         "picture": picture,
+        "erased_at": view.erased_at,
         "picture_problem": "" if picture or view.media is None else "The captured file is not a picture that can be shown.",
         "reference": reference,
         "beside": bool(reference or (picture and picture.region)),
@@ -123,9 +124,10 @@ def _reference(view: HitView) -> dict[str, str] | None:
 
 def _record(view: HitView) -> dict[str, object]:
     hit, finding, post = view.hit, view.hit.finding, view.post
+    about_text = hit.media_sha256 == hit.post_content_sha256
     made = "SHA-256 under the subject's key" if hit.compartment is Compartment.UNDERCOVER else "SHA-256"
     digests = [
-        (f"{'Captured file' if view.media else 'Text'}, {made}", hit.media_sha256),
+        (f"{'Text' if about_text else 'Captured file'}, {made}", hit.media_sha256),
         (f"Post's version, {made}", hit.post_content_sha256),
         ("Registered artwork, SHA-256", finding.reference_sha256),
         ("Detector's settings, SHA-256", finding.settings_sha256),
