@@ -20,7 +20,10 @@ HITS = """SELECT h.*, a.platform, a.handle, p.url AS post_url FROM hit h JOIN ac
 
 @dataclass(frozen=True, slots=True)
 class HitRow:
-    """One hit in a list. `state` and `outcome` are those of the latest review; times are aware UTC. `erased_at`: when what it showed was erased with its post."""
+    """One hit in a list. `state` and `outcome` are those of the latest review; times are aware UTC.
+
+    `erased_at`: when what it showed was erased with its post; None: it is all there.
+    """
 
     id: str
     kind: str

@@ -17,7 +17,8 @@ from storage.seeing import reading, seen_by
 from storage.store import Reading, Row, Store
 
 _COLUMNS = """p.id, p.account_id, a.platform, a.handle, p.native_id, p.kind, p.url, p.title, p.text, p.posted_at, p.edited_at, p.version, p.content_sha256,
-    p.first_seen, p.captured_at, p.refreshed_at, p.gone_at, p.erased_at, p.record, (SELECT c.sha256 FROM capture c WHERE c.batch_id = p.batch_id LIMIT 1) AS capture_sha256, p.first_n"""
+    p.first_seen, p.captured_at, p.refreshed_at, p.gone_at, p.erased_at, p.record,
+    (SELECT c.sha256 FROM capture c WHERE c.batch_id = p.batch_id LIMIT 1) AS capture_sha256, p.first_n"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +37,8 @@ class PostMedia:
 class PostRow:
     """The newest version of a post. `gone_at`: when it was first seen to have disappeared, None while it is public. Times are aware UTC.
 
-    `refreshed_at`: when it was last seen again unchanged, where its terms count from then. `erased_at`: when what it said and showed was erased since it had gone;
-    its native id, address, title and text are empty then, and in the undercover compartment, which seals them together, it has no `posted_at` either.
+    `refreshed_at`: when it was last seen again unchanged, where its terms count from then. `erased_at`: when what it said and showed was erased since it had
+    gone; its native id, address, title and text are empty then, and in the undercover compartment, which seals them together, it has no `posted_at` either.
 
     `record` is the reply that it came in, within the WARC file `capture_sha256` of the vault; None where none was kept.
     """

@@ -49,12 +49,10 @@ DELETE FROM out_item WHERE sha256 IN (SELECT media_sha256 FROM post_media WHERE 
 
 # What the certificate lists one by one: kind, id, SHA-256.
 _LISTED_POSTS = """
-INSERT INTO erased
-WITH out AS (SELECT id FROM out_post EXCEPT SELECT id FROM tombstone)
-SELECT $1, kind, id, sha256 FROM (
-    SELECT 'post' AS kind, id, content_sha256 AS sha256 FROM post WHERE id IN (SELECT id FROM out)
-    UNION ALL SELECT 'hit', id, media_sha256 FROM hit WHERE post_id IN (SELECT id FROM out)
-    UNION ALL SELECT 'review', r.id, NULL FROM review r WHERE r.hit_id IN (SELECT id FROM hit WHERE post_id IN (SELECT id FROM out))
+INSERT INTO erased SELECT $1, kind, id, sha256 FROM (
+    SELECT 'post' AS kind, id, content_sha256 AS sha256 FROM post WHERE id IN (SELECT id FROM out_whole)
+    UNION ALL SELECT 'hit', id, media_sha256 FROM hit WHERE post_id IN (SELECT id FROM out_whole)
+    UNION ALL SELECT 'review', r.id, NULL FROM review r WHERE r.hit_id IN (SELECT id FROM hit WHERE post_id IN (SELECT id FROM out_whole))
 ) ORDER BY kind, id, sha256
 """
 _LISTED_ITEMS = """
@@ -65,15 +63,16 @@ INSERT INTO erased SELECT $1, kind, id, sha256 FROM (
 ) ORDER BY kind, id, sha256
 """
 
-_WHOLE = "SELECT id FROM out_post EXCEPT SELECT id FROM tombstone"
+# Of these no tombstone is left.
+_WHOLE = "CREATE OR REPLACE TEMP TABLE out_whole AS SELECT id FROM out_post EXCEPT SELECT id FROM tombstone"
 _OF_POSTS: Mapping[str, str] = {
-    "review": f"DELETE FROM review WHERE hit_id IN (SELECT id FROM hit WHERE post_id IN ({_WHOLE}))",
-    "hit": f"DELETE FROM hit WHERE post_id IN ({_WHOLE})",
+    "review": "DELETE FROM review WHERE hit_id IN (SELECT id FROM hit WHERE post_id IN (SELECT id FROM out_whole))",
+    "hit": "DELETE FROM hit WHERE post_id IN (SELECT id FROM out_whole)",
     "compliant": "DELETE FROM compliant WHERE post_id IN (SELECT id FROM out_post)",
     "citation": "DELETE FROM citation WHERE post_id IN (SELECT id FROM out_post)",
-    "gone": f"DELETE FROM gone WHERE post_id IN ({_WHOLE})",
+    "gone": "DELETE FROM gone WHERE post_id IN (SELECT id FROM out_whole)",
     "post_media": "DELETE FROM post_media WHERE post_id IN (SELECT id FROM out_post)",
-    "post": f"DELETE FROM post WHERE id IN ({_WHOLE})",
+    "post": "DELETE FROM post WHERE id IN (SELECT id FROM out_whole)",
 }
 _OF_ITEMS: Mapping[str, str] = {
     "finding": "DELETE FROM finding WHERE media_sha256 IN (SELECT sha256 FROM out_item)",
@@ -128,6 +127,7 @@ def delete_chosen(tx: Transaction, erasure_id: str, now: datetime) -> Counts:
     if not tx.row("SELECT 1 FROM out_post UNION ALL SELECT 1 FROM out_picture LIMIT 1"):
         return Counts()
     tx.execute(_ITEMS)
+    tx.execute(_WHOLE)
     counts = erased_captures.of_chosen_posts(tx, erasure_id)
     tx.execute(_LISTED_POSTS, [erasure_id])
     counts += tombstones.leave(tx, erasure_id, now)
