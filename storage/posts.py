@@ -96,10 +96,11 @@ def of_account(store: Store, *, account_id: str, by: str, compartment: Compartme
 
 
 def uncaptured(store: Store, *, account_id: str, since: datetime, compartment: Compartment = Compartment.GENERAL) -> list[Uncaptured]:
-    """Public posts of that account, in their newest version captured at or after `since`, with pictures that a later run may still get; in a fixed order."""
+    """Public posts of that account, in their newest version, with pictures that were left for a later run at or after `since`; in a fixed order."""
     with reading(store.of(compartment), "plainview", account_id) as view:
-        sql = f"SELECT {_COLUMNS} FROM current_post p JOIN account a ON a.id = p.account_id WHERE p.account_id = ? AND p.gone_at IS NULL AND p.captured_at >= ?"  # noqa: S608
-        rows = with_media(view, view.rows(f"{sql} ORDER BY p.id", [account_id, since]))
+        sql = f"""SELECT {_COLUMNS} FROM current_post p JOIN account a ON a.id = p.account_id WHERE p.account_id = $1 AND p.gone_at IS NULL
+            AND p.id IN (SELECT post_id FROM post_media WHERE account_id = $1 AND media_sha256 IS NULL AND captured_at >= $2) ORDER BY p.id"""  # noqa: S608
+        rows = with_media(view, view.rows(sql, [account_id, since]))
     return [Uncaptured(post_in(row), missing) for row in rows if (missing := _missing(row))]
 
 

@@ -17,23 +17,34 @@ UNION SELECT DISTINCT p.id, h.id FROM post p JOIN standing h ON h.scope = 'post'
 UNION SELECT t.post_id, h.id FROM hit t JOIN standing h ON h.scope = 'hit' AND h.target = t.id
 """
 
-# The terms under which a version was captured, and the newest that are known for its account: the shorter time counts.
+# The newest terms that are known for each account, and those under which each batch was collected: of both, the shorter time counts.
 _TERMS = """
-WITH newest AS (SELECT account_id, arg_max(terms, collected_at) AS terms FROM collection WHERE terms IS NOT NULL GROUP BY account_id),
-known AS (SELECT account_id, TRY_CAST(terms ->> 'keep_days' AS INTEGER) AS days,
-    coalesce(terms ->> 'on_delete', CASE terms ->> 'follow_deletes' WHEN 'true' THEN 'purge' END) AS on_delete FROM newest),
-own AS (SELECT batch_id, TRY_CAST(terms ->> 'keep_days' AS INTEGER) AS days FROM collection WHERE terms IS NOT NULL)
+CREATE OR REPLACE TEMP TABLE newest_terms AS
+WITH newest AS (
+    SELECT account_id, arg_max(terms, collected_at) AS terms,
+        arg_max(terms ->> 'refresh', collected_at) FILTER (WHERE terms ->> 'keep_days' IS NOT NULL) AS refresh  -- an export's terms say nothing about that
+    FROM collection WHERE terms IS NOT NULL GROUP BY account_id
+)
+SELECT account_id, TRY_CAST(terms ->> 'keep_days' AS INTEGER) AS days, coalesce(refresh = 'true', false) AS refresh,
+    coalesce(terms ->> 'on_delete', CASE terms ->> 'follow_deletes' WHEN 'true' THEN 'purge' END) AS on_delete FROM newest
 """
-_BY_TERMS = f"""{_TERMS}
-SELECT p.id FROM post p LEFT JOIN own o ON o.batch_id = p.batch_id LEFT JOIN known k ON k.account_id = p.account_id
-WHERE p.captured_at + to_days(least(o.days, k.days)) <= ?
-UNION SELECT p.id FROM current_post p JOIN known k ON k.account_id = p.account_id AND k.on_delete = 'purge'
+_KEPT_FOR = """
+CREATE OR REPLACE TEMP TABLE kept_for AS
+SELECT c.batch_id, c.account_id, least(TRY_CAST(c.terms ->> 'keep_days' AS INTEGER), k.days) AS days, coalesce(k.refresh, false) AS refresh
+FROM collection c LEFT JOIN newest_terms k ON k.account_id = c.account_id
+WHERE coalesce(TRY_CAST(c.terms ->> 'keep_days' AS INTEGER), k.days) IS NOT NULL
+"""
+# What may be refreshed counts from when it was last seen; its earlier versions are looked at apart (`storage.erasure.unrefreshed`).
+_BY_TERMS = """
+SELECT p.id FROM post p JOIN kept_for t ON t.batch_id = p.batch_id
+WHERE CASE WHEN t.refresh THEN p.newest AND greatest(p.captured_at, p.refreshed_at) + to_days(t.days) <= $1 ELSE p.captured_at + to_days(t.days) <= $1 END
+UNION SELECT p.id FROM current_post p JOIN newest_terms k ON k.account_id = p.account_id AND k.on_delete = 'purge'
 WHERE p.gone_at IS NOT NULL AND p.id NOT IN (SELECT post_id FROM hit)
-"""  # noqa: S608 (ours)
-_TO_EMPTY = f"""{_TERMS}
-SELECT p.id FROM current_post p JOIN known k ON k.account_id = p.account_id AND k.on_delete = 'tombstone'
+"""
+_TO_EMPTY = """
+SELECT p.id FROM current_post p JOIN newest_terms k ON k.account_id = p.account_id AND k.on_delete = 'tombstone'
 WHERE p.gone_at IS NOT NULL AND p.erased_at IS NULL
-"""  # noqa: S608 (ours)
+"""
 
 # Tombstones about which a run that was under way has stored something since.
 _FILLED_AGAIN = """
@@ -77,6 +88,8 @@ def by_terms(tx: Transaction, now: datetime) -> None:
 
     Gone where a tombstone is to be left, with hits or without: what they said and showed.
     """
+    tx.execute(_TERMS)
+    tx.execute(_KEPT_FOR)
     _choose(tx, _BY_TERMS, [now])
     _choose_to_empty(tx, _TO_EMPTY)
 

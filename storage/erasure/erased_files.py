@@ -17,7 +17,8 @@ ORPHAN_AGE_S = 3600  # bytes lie in the vault before the batch that names them i
 _NAMED = re.compile(rb'"((?:account|undercover|post|hit)_[0-9a-f]{32}|[0-9a-f]{64})"')
 _NAME = re.compile(r"[0-9a-f]{64}")
 
-# By the catalogue, so that bytes for which a later table has a column are not taken for orphans. A hit whose post left a tombstone names bytes that are to go.
+# By the catalogue, so that bytes for which a later table has a column are not taken for orphans. A hit may name bytes
+# that went: its own row keeps none.
 _COLUMNS = """
 SELECT c.table_name, c.column_name FROM duckdb_columns() c JOIN duckdb_tables() t USING (database_name, schema_name, table_name)
 WHERE c.database_name = current_database() AND c.column_name LIKE '%sha256' AND c.data_type = 'VARCHAR' AND c.table_name NOT IN ('erased', 'schema_migration')
@@ -92,8 +93,8 @@ def _referred_to(store: Store) -> frozenset[str]:
 
 
 def _named_in(table: str, column: str) -> str:
-    emptied = " WHERE erased_at IS NULL" if (table, column) == ("hit", "media_sha256") else ""
-    return f'SELECT DISTINCT "{column}" FROM "{table}"{emptied}'  # noqa: S608 (the catalogue's)
+    there = " WHERE media_sha256 IN (SELECT sha256 FROM media)" if (table, column) == ("hit", "media_sha256") else ""
+    return f'SELECT DISTINCT "{column}" FROM "{table}"{there}'  # noqa: S608 (the catalogue's)
 
 
 def _vault_files(store: Store) -> Iterator[Path]:

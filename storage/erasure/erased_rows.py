@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from domain.identity import Json, canonical_json, sha256_hex
-from storage.erasure import erased_captures, tombstones
+from storage.erasure import erased_captures, tombstones, unrefreshed
 from storage.store import Reading, Transaction
 
 Counts = Counter[str]  # rows gone, by table
@@ -44,7 +44,7 @@ UNION SELECT sha256 FROM out_picture
 """
 _STILL_SHOWN = """
 DELETE FROM out_item WHERE sha256 IN (SELECT media_sha256 FROM post_media WHERE media_sha256 IS NOT NULL)
-    OR sha256 IN (SELECT content_sha256 FROM post WHERE erased_at IS NULL) OR sha256 IN (SELECT media_sha256 FROM hit WHERE erased_at IS NULL)
+    OR sha256 IN (SELECT content_sha256 FROM post WHERE erased_at IS NULL)
 """
 
 # What the certificate lists one by one: kind, id, SHA-256.
@@ -107,10 +107,6 @@ _LEFT_ITEMS = """
 CREATE OR REPLACE TEMP TABLE out_item AS
 SELECT media_sha256 AS sha256 FROM examination UNION SELECT media_sha256 FROM finding UNION SELECT sha256 FROM media
 """
-_NOT_LEFT = """
-DELETE FROM out_item WHERE sha256 IN (SELECT media_sha256 FROM post_media WHERE media_sha256 IS NOT NULL)
-    OR sha256 IN (SELECT content_sha256 FROM post WHERE erased_at IS NULL)
-"""
 _LEFT_POSTS = """
 INSERT INTO out_post SELECT id FROM (
     SELECT post_id AS id FROM citation UNION SELECT post_id FROM compliant UNION SELECT post_id FROM hit
@@ -134,10 +130,13 @@ def delete_chosen(tx: Transaction, erasure_id: str, now: datetime) -> Counts:
     counts += _deleted(tx, _OF_POSTS)
     counts += _deleted(tx, _CITED_PICTURES)
     tx.execute(_WITHOUT_PICTURE, [_PROBLEM])
-    tx.execute(_STILL_SHOWN)
-    tx.execute(_LISTED_ITEMS, [erasure_id])
-    tx.execute(_ORPHANED_COPIES)
-    return counts + _deleted(tx, _OF_ITEMS)
+    return counts + _delete_items(tx, erasure_id)
+
+
+def delete_unrefreshed(tx: Transaction, erasure_id: str, now: datetime) -> Counts:
+    """Deletes what is due of posts that stay because they were seen again, and lists it under `erasure_id`. Answers how many rows went, by table."""
+    tx.execute("CREATE OR REPLACE TEMP TABLE out_item (sha256 VARCHAR)")
+    return unrefreshed.delete(tx, erasure_id, now) + _delete_items(tx, erasure_id)
 
 
 def delete_leftovers(tx: Transaction, erasure_id: str, now: datetime) -> Counts:
@@ -145,9 +144,7 @@ def delete_leftovers(tx: Transaction, erasure_id: str, now: datetime) -> Counts:
     tx.execute(_LEFT_POSTS)
     counts = delete_chosen(tx, erasure_id, now)
     tx.execute(_LEFT_ITEMS)
-    tx.execute(_NOT_LEFT)
-    tx.execute(_LISTED_ITEMS, [erasure_id])
-    return counts + _deleted(tx, _OF_ITEMS)
+    return counts + _delete_items(tx, erasure_id)
 
 
 def delete_of_account(tx: Transaction, account_id: str, erasure_id: str) -> Counts:
@@ -158,6 +155,14 @@ def delete_of_account(tx: Transaction, account_id: str, erasure_id: str) -> Coun
 def delete_attempts(tx: Transaction, before: datetime, erasure_id: str) -> Counts:
     """Deletes attempts to collect, replies that brought nothing that is stored and pieces not understood that are older than `before`."""
     return erased_captures.of_before(tx, before, erasure_id) + _deleted(tx, {"collection": _OLD_COLLECTIONS, "rejected": _OLD_REJECTED}, before)
+
+
+def _delete_items(tx: Transaction, erasure_id: str) -> Counts:
+    """What was found in `out_item`, and that it is captured, but for what something that stays shows or says."""
+    tx.execute(_STILL_SHOWN)
+    tx.execute(_LISTED_ITEMS, [erasure_id])
+    tx.execute(_ORPHANED_COPIES)
+    return _deleted(tx, _OF_ITEMS)
 
 
 def list_sha256(view: Reading, erasure_id: str) -> str:

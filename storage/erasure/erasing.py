@@ -16,7 +16,7 @@ from storage.auditing import audit
 from storage.erasure import doomed
 from storage.erasure.compaction import compact
 from storage.erasure.erased_files import batches_with, orphans, remove_batches, remove_bytes
-from storage.erasure.erased_rows import Counts, delete_attempts, delete_chosen, delete_leftovers, delete_of_account, list_sha256, listed
+from storage.erasure.erased_rows import Counts, delete_attempts, delete_chosen, delete_leftovers, delete_of_account, delete_unrefreshed, list_sha256, listed
 from storage.errors import Refused
 from storage.store import Store, Transaction
 
@@ -64,7 +64,8 @@ def by_terms(by: str, now: datetime) -> Order:
 
     def take(store: Store, tx: Transaction, erasure_id: str) -> Counts:
         doomed.by_terms(tx, now)
-        return delete_chosen(tx, erasure_id, now) + _batches(store, tx, erasure_id, frozenset())
+        counts = delete_chosen(tx, erasure_id, now) + delete_unrefreshed(tx, erasure_id, now)
+        return counts + _batches(store, tx, erasure_id, frozenset())
 
     return _order(ErasureReason.TERMS, "terms", by, now, take, {})
 

@@ -34,6 +34,7 @@ SEALED: Mapping[str, frozenset[str]] = {
     "permit": frozenset({"granted_by", "document", "label"}),
     "post": frozenset({"native_id", "url", "title", "text", "record"}),
     "post_media": frozenset({"url", "alt", "problem"}),
+    "refreshed": frozenset(),  # a table of batches alone
     "rejected": frozenset({"native_id", "path", "reason"}),
     "rescan": frozenset(),
     "review": frozenset({"reason"}),
@@ -48,6 +49,7 @@ KEYED: Mapping[str, frozenset[str]] = {
     "gone": frozenset({"post_id"}),
     "post": frozenset({"id", "content_sha256"}),
     "post_media": frozenset({"post_id", "post_content_sha256"}),
+    "refreshed": frozenset({"post_id", "post_content_sha256"}),
     "rejected": frozenset({"id"}),
 }
 
