@@ -50,7 +50,7 @@ def hit_page(view: HitView, viewer: Viewer, filters: Filters, revealed: bool, no
         **_decision(view, filters, now),
         "picture": picture,
         "erased_at": view.erased_at,
-        "picture_problem": "" if picture or view.media is None else "The captured file is not a picture that can be shown.",
+        "picture_problem": "" if picture else _problem(view),
         "reference": reference,
         "beside": bool(reference or (picture and picture.region)),
         "may_decide": decides,
@@ -111,6 +111,15 @@ def _size(view: HitView) -> tuple[int, int] | None:
     if view.hit.compartment is Compartment.UNDERCOVER:
         return sealed_size(view.media.sha256)
     return (view.media.width, view.media.height) if view.media.width and view.media.height else None
+
+
+def _problem(view: HitView) -> str:
+    """Why there is no picture to show; empty for a hit about a text."""
+    if view.media is not None:
+        return "The captured file is not a picture that can be shown."
+    if view.hit.media_sha256 == view.hit.post_content_sha256:
+        return ""
+    return "The captured file was erased: the terms for its platform let nobody keep it longer. While its post is public, the next run fetches it again."
 
 
 def _blurred(box: Box | None) -> str:

@@ -72,3 +72,14 @@ def test_the_queue_and_the_past_list_it_without_a_picture(signed_in: SignedIn, s
     decided = browser.get("/?state=closed").content.decode()
     assert "Deleted upstream" in decided
     assert "It is gone." in decided
+
+
+def test_a_picture_that_is_to_be_fetched_again_is_said_to_be_missing(signed_in: SignedIn, store: Store) -> None:
+    hit = a_hit(store)
+    with store.transaction() as tx:
+        tx.execute("UPDATE post_media SET media_sha256 = NULL, problem = 'later: erased'")
+        tx.execute("DELETE FROM media")
+    browser = signed_in()
+    page = browser.get(f"/hits/{hit.id}").content.decode()
+    assert "the next run fetches it again" in page
+    assert "Deleted upstream" not in page + browser.get("/").content.decode()
