@@ -48,10 +48,10 @@ WHERE p.gone_at IS NOT NULL AND p.erased_at IS NULL
 
 # Tombstones about which a run that was under way has stored something since.
 _FILLED_AGAIN = """
-SELECT id FROM post WHERE newest AND erased_at IS NOT NULL AND id IN (
-    SELECT post_id FROM post_media UNION ALL SELECT post_id FROM citation UNION ALL SELECT post_id FROM compliant
-    UNION ALL SELECT post_id FROM hit WHERE erased_at IS NULL
-)
+WITH emptied AS MATERIALIZED (SELECT id FROM post WHERE newest AND erased_at IS NOT NULL)
+SELECT post_id AS id FROM post_media WHERE post_id IN (SELECT id FROM emptied) UNION SELECT post_id FROM citation WHERE post_id IN (SELECT id FROM emptied)
+UNION SELECT post_id FROM compliant WHERE post_id IN (SELECT id FROM emptied)
+UNION SELECT post_id FROM hit WHERE erased_at IS NULL AND post_id IN (SELECT id FROM emptied)
 """
 
 _BY_CLASS: Mapping[RecordClass, str] = {
