@@ -21,6 +21,10 @@ INSERT INTO erased SELECT $1, kind, id, sha256 FROM (
 ) ORDER BY kind, id, sha256
 """  # noqa: S608 (ours)
 
+# Pieces that were not understood and have its name. In the undercover compartment names are sealed, each time otherwise: there they go with the account.
+_PIECES = """
+DELETE FROM rejected WHERE (account_id, native_id) IN (SELECT account_id, native_id FROM post WHERE id IN (SELECT id FROM tombstone) AND erased_at IS NULL)
+"""
 # Where on a picture something was says nothing without the picture, and a label may name a person.
 _EMPTY_REVIEWS = f"UPDATE review SET reason = ? WHERE hit_id IN ({_OF_HITS})"  # noqa: S608 (ours)
 _EMPTY_HITS = """
@@ -35,7 +39,8 @@ UPDATE post SET native_id = '', url = '', title = '', text = '', record = NULL, 
 def leave(tx: Transaction, erasure_id: str, now: datetime) -> Counter[str]:
     """Empties and lists the rows that stay of the posts in `tombstone`. Answers how many, by what they are."""
     tx.execute(_LISTED, [erasure_id])
+    pieces = tx.rows(_PIECES)[0][0]
     reviews = tx.rows(_EMPTY_REVIEWS, [ERASED_WITH_POST])[0][0]  # first: which they are is told by their hits
     hits = tx.rows(_EMPTY_HITS, [ERASED_WITH_POST, now])[0][0]
     posts = tx.rows(_EMPTY_POSTS, [now])[0][0]
-    return +Counter({"review_emptied": reviews, "hit_emptied": hits, "post_emptied": posts})
+    return +Counter({"rejected": pieces, "review_emptied": reviews, "hit_emptied": hits, "post_emptied": posts})

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from domain.account import Account, Compartment
-from domain.post import Gone
+from domain.post import Gone, Rejected
 from domain.retention import ERASED_WITH_POST, ErasureReason, HoldScope
 from domain.review import Outcome, Review
 from storage import hits, posts, reviews
@@ -45,7 +45,8 @@ def told(store: Store, account: Account = PRESS, name: str = NAME) -> Told:
     picture = store.vault.put(b"marked picture")
     finding = replace(a_finding(label="marked label"), because="because marked", text="marked text")
     hit = a_hit(shown.post, picture, finding)
-    for batch in (collected(account, shown), examined(picture, finding), cited(shown.post, picture, hit)):
+    odd = (Rejected(name, "$.items[0]", "no text"), Rejected("another", "$.items[1]", "no text"))
+    for batch in (collected(account, shown, rejected=odd), examined(picture, finding), cited(shown.post, picture, hit)):
         take_in(store, batch)
     reviews.decide(store, viewer=SUPERVISOR, review=Review(hit.id, Outcome.CONFIRMED, "marked reason", SUPERVISOR.name, NOON))
     return Told(shown, shown.post.id, picture, hit.id)
@@ -82,7 +83,8 @@ def test_all_that_it_said_and_showed_goes_and_that_it_was_there_stays(store: Sto
     certificate = erasures.show(store, viewer=SUPERVISOR, erasure_id=erasure_id)
     assert certificate.reason is ErasureReason.TERMS
     emptied = dict.fromkeys(("post_emptied", "hit_emptied", "review_emptied"), 1)
-    assert certificate.rows == emptied | dict.fromkeys(("post_media", "media", "examination", "finding", "citation"), 1)
+    assert rows(store, "SELECT native_id FROM rejected") == [("another",)]
+    assert certificate.rows == emptied | dict.fromkeys(("rejected", "post_media", "media", "examination", "finding", "citation"), 1)
     listed = {(item.kind, item.id, item.sha256) for item in certificate.items}
     assert {("post_emptied", told_of.post, row.content_sha256), ("hit_emptied", told_of.hit, told_of.picture)} <= listed
     assert certificates.written_certificate(certificate).find(b"what-it-is-about") == -1
