@@ -124,6 +124,7 @@ def _platforms() -> list[dict[str, Any]]:
             "use": (terms := terms_for(source, settings)).use,
             "on_delete": terms.on_delete.value,
             "keep_days": terms.keep_days,
+            "refresh": terms.refresh,
             "terms": terms.reference,
             "requests_a_day": (daily := allowance_for(source, settings)).requests,
             "cost_a_day": daily.cost,

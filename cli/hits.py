@@ -20,6 +20,8 @@ def hits(
     from storage import hits as stored
 
     rows = store_door().call(stored.listing, viewer=operator(undercover), since=since_option(since))
+    for row in rows if not as_json else ():
+        row["label"] = row["label"] or ("(erased)" if row["erased_at"] else "")
     show(
         "Hits",
         rows,

@@ -21,7 +21,8 @@ SOON = timedelta(hours=12)
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """One hit, with the decision that stands and the other hits about the same picture. `picture` is empty for a hit about a text."""
+    """One hit, with the decision that stands and the other hits about the same picture. `picture` is empty for a hit about a text, and for one whose picture
+    was `erased` with its post."""
 
     id: str
     url: str
@@ -37,6 +38,7 @@ class Card:
     due: datetime
     due_words: str
     urgency: str
+    erased: bool
     outcome: str = ""
     review: Review | None = None
     also: tuple[Card, ...] = ()
@@ -44,7 +46,8 @@ class Card:
     @property
     def also_words(self) -> str:
         """How many more there are, in words."""
-        return f"{len(self.also)} more about this picture" if self.picture else f"{len(self.also)} more about this text"
+        about = "picture" if self.picture else "item" if self.erased else "text"
+        return f"{len(self.also)} more about this {about}"
 
 
 def card(group: Sequence[HitRow], reviews: Mapping[str, Review], filters: Filters, now: datetime) -> Card:
@@ -65,7 +68,7 @@ def _one(row: HitRow, review: Review | None, filters: Filters, now: datetime) ->
     return Card(
         id=row.id,
         url=hit_address(row.id, filters),
-        picture="" if about_text else picture_address(row.id, Shown.THUMBNAIL),
+        picture="" if about_text or row.erased_at else picture_address(row.id, Shown.THUMBNAIL),
         seen=seen_words(FindingKind(row.kind), row.label),
         clause=row.clause,
         gist=gist(gist_of(row.clause)),
@@ -77,6 +80,7 @@ def _one(row: HitRow, review: Review | None, filters: Filters, now: datetime) ->
         due=row.review_by,
         due_words=due_words(row.review_by, now),
         urgency=urgency(row.review_by, now),
+        erased=row.erased_at is not None,
         outcome=OUTCOME_WORDS[review.outcome][0] if review else "",
         review=review,
     )

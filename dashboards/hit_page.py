@@ -49,7 +49,8 @@ def hit_page(view: HitView, viewer: Viewer, filters: Filters, revealed: bool, no
         **_record(view),
         **_decision(view, filters, now),
         "picture": picture,
-        "picture_problem": "" if picture or view.media is None else "The captured file is not a picture that can be shown.",
+        "erased_at": view.erased_at,
+        "picture_problem": "" if picture else _problem(view),
         "reference": reference,
         "beside": bool(reference or (picture and picture.region)),
         "may_decide": decides,
@@ -112,6 +113,15 @@ def _size(view: HitView) -> tuple[int, int] | None:
     return (view.media.width, view.media.height) if view.media.width and view.media.height else None
 
 
+def _problem(view: HitView) -> str:
+    """Why there is no picture to show; empty for a hit about a text."""
+    if view.media is not None:
+        return "The captured file is not a picture that can be shown."
+    if view.hit.media_sha256 == view.hit.post_content_sha256:
+        return ""
+    return "The captured file was erased: the terms for its platform let nobody keep it longer. While its post is public, the next run fetches it again."
+
+
 def _blurred(box: Box | None) -> str:
     return "Blurred but for the marked part; faces are hidden." if box else "Blurred, since no part of it is marked; faces are hidden."
 
@@ -123,9 +133,10 @@ def _reference(view: HitView) -> dict[str, str] | None:
 
 def _record(view: HitView) -> dict[str, object]:
     hit, finding, post = view.hit, view.hit.finding, view.post
+    about_text = hit.media_sha256 == hit.post_content_sha256
     made = "SHA-256 under the subject's key" if hit.compartment is Compartment.UNDERCOVER else "SHA-256"
     digests = [
-        (f"{'Captured file' if view.media else 'Text'}, {made}", hit.media_sha256),
+        (f"{'Text' if about_text else 'Captured file'}, {made}", hit.media_sha256),
         (f"Post's version, {made}", hit.post_content_sha256),
         ("Registered artwork, SHA-256", finding.reference_sha256),
         ("Detector's settings, SHA-256", finding.settings_sha256),

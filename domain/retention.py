@@ -27,6 +27,9 @@ class OnDelete(StrEnum):
     KEEP_BY_LAW = "keep_by_law"  # it stays, as the record that the law or the department's own terms ask for
 
 
+ERASED_WITH_POST = "erased: the post was deleted upstream, and the terms for its platform ask for that"  # what a tombstone's hits and reviews say instead
+
+
 class HoldScope(StrEnum):
     """What a legal hold keeps."""
 

@@ -85,6 +85,7 @@ class _Visit:
 
     def _keep(self, page: Page, captured: tuple[CapturedPost, ...], checkpoint: str | None) -> CollectionOutcome:
         station = self.capturing.station
+        terms = terms_for(self.source, station.network)
         outcome = CollectionOutcome.UNCHANGED if page.unchanged else CollectionOutcome.STORED
         requests, cost = self.meter.requests - self.told.requests, self.meter.cost - self.told.cost
         batch = CollectedBatch(
@@ -95,8 +96,9 @@ class _Visit:
             posts=captured,
             gone=page.gone,
             rejected=page.rejected,
+            refreshed=page.refreshed if terms.refresh else (),
             checkpoint=checkpoint,
-            terms=asdict(terms_for(self.source, station.network)),
+            terms=asdict(terms),
             requests=requests,
             cost=cost,
             replies=self._kept_replies(page, captured),

@@ -24,6 +24,7 @@ from storage import posts
 from storage.auditing import audit
 from storage.batching.outbox import CapturedMedia, CapturedPost, CollectedBatch, CollectionOutcome
 from storage.posts import PostRow, post_in
+from storage.sealed.sealed_columns import keyed_name
 
 PER_BATCH = 200
 KNOWN = "is stored already"
@@ -72,7 +73,8 @@ def import_export(handed: HandedIn, export: Export, chosen: Mapping[str, bool]) 
     """
     station = handed.station
     rows = station.door.call(posts.of_account, account_id=handed.account.id, by=handed.by, compartment=station.compartment)
-    known = {row.native_id: row for row in rows}
+    by_id = {row.id: row for row in rows}  # not by the platform's name, which a tombstone has lost
+    known = {one.post.native_id: row for one in export.posts if (row := by_id.get(_name_on_record(station, one.post.id)))}
     refused = {one.post.native_id: _why_not(handed, one, known.get(one.post.native_id), chosen) for one in export.posts}
     wanted = [one for one in export.posts if not refused[one.post.native_id]]
     _put_on_record(handed, export, len(wanted))
@@ -126,8 +128,9 @@ def _put_on_record(handed: HandedIn, export: Export, wanted: int) -> None:
     )
 
 
-def _name_on_record(station: Station, sha256: str) -> str:
-    return station.keys.of(station.subject).keyed(sha256) if station.keys and station.subject else sha256
+def _name_on_record(station: Station, name: str) -> str:
+    """An id or SHA-256 as the compartment keeps it."""
+    return keyed_name(name, station.keys.of(station.subject)) if station.keys and station.subject else name
 
 
 def _kept(handed: HandedIn, wanted: Sequence[ExportedPost], known: Mapping[str, PostRow], rejected: tuple[Rejected, ...]) -> dict[str, int]:

@@ -31,13 +31,6 @@ class DeletionRule(BaseModel):
     rule: OnDelete
     authority: str = Field(min_length=1)
 
-    @field_validator("rule")
-    @classmethod
-    def _one_that_is_built(cls, rule: OnDelete) -> OnDelete:
-        if rule is OnDelete.TOMBSTONE:
-            raise ValueError("tombstone is not built yet: choose purge or keep_by_law")
-        return rule
-
 
 class BoardLayout(BaseModel):
     """Where on a board's pages things stand, as CSS selectors: within a page each `post`, and within a post its `author`, `text` and the rest."""

@@ -58,7 +58,8 @@ class Terms:
     """What a source's operator asks of those who read it.
 
     `use` is a sentence, `on_delete` what becomes here of what is deleted there, `keep_days` how long content may be kept (None: no limit stated), `reference`
-    where that is written. `authority` is what permits a department to do otherwise than the source's own terms say, in its own words.
+    where that is written. `authority` is what permits a department to do otherwise than the source's own terms say, in its own words. `refresh`: whether the
+    terms say in so many words that what is asked for again may stay: then `keep_days` counts from when a post was last seen unchanged, not from its capture.
     """
 
     use: str
@@ -66,6 +67,7 @@ class Terms:
     keep_days: int | None
     reference: str
     authority: str = ""
+    refresh: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +101,7 @@ class Page:
 
     `unchanged` says that the account was read and nothing differed from the checkpoint. `record` is the WARC-Record-ID of the reply that the posts came in,
     empty where replies are not kept. `shown`: when the earliest and the latest of the posts that it lists, known ones included, were posted; None: not known.
+    `refreshed` are posts that the platform's own answer showed again as they are known, in looking through what is remembered.
     """
 
     posts: tuple[Post, ...]
@@ -108,6 +111,7 @@ class Page:
     unchanged: bool = False
     record: str = ""
     shown: tuple[datetime, datetime] | None = None
+    refreshed: tuple[Post, ...] = ()
 
 
 class Source(Protocol):

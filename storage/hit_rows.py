@@ -20,7 +20,10 @@ HITS = """SELECT h.*, a.platform, a.handle, p.url AS post_url FROM hit h JOIN ac
 
 @dataclass(frozen=True, slots=True)
 class HitRow:
-    """One hit in a list. `state` and `outcome` are those of the latest review; times are aware UTC."""
+    """One hit in a list. `state` and `outcome` are those of the latest review; times are aware UTC.
+
+    `erased_at`: when what it showed was erased with its post; None: it is all there.
+    """
 
     id: str
     kind: str
@@ -53,6 +56,7 @@ class HitRow:
     captured_at: datetime
     found_at: datetime
     review_by: datetime
+    erased_at: datetime | None
     state: ReviewState
     outcome: Outcome | None
 
@@ -68,10 +72,10 @@ _MADE = {"box", "span", "state", "outcome"}
 
 
 def hit_from(row: Mapping[str, Any]) -> Hit:
-    """The hit in a row of HITS, as it was found."""
+    """The hit in a row of HITS, as it was found. One whose content was erased keeps its id, which was made of what it was."""
     told = {field.name: row[field.name] for field in fields(Hit) if field.name not in {"finding", "severity", "compartment", "pseudonym"}}
     compartment = Compartment(row["compartment"])
-    pseudonym = row["id"] if compartment is Compartment.UNDERCOVER else None
+    pseudonym = row["id"] if compartment is Compartment.UNDERCOVER or row["erased_at"] else None
     return Hit(**told, finding=finding_from(row), severity=Severity(row["severity"]), compartment=compartment, pseudonym=pseudonym)
 
 

@@ -40,7 +40,7 @@ class HitCount:
 
 @dataclass(frozen=True, slots=True)
 class HitView:
-    """One hit with all that defends it.
+    """One hit with all that defends it. `erased_at`: when what it showed was erased with its post; None: it is all there.
 
     `post` is the newest version (`post_changed`: no longer the version that was cited), `media` None when the item is the text itself,
     `reviews` oldest first, `siblings` the other hits on the same item.
@@ -53,6 +53,7 @@ class HitView:
     media: Media | None
     state: ReviewState
     outcome: Outcome | None
+    erased_at: datetime | None
     reviews: tuple[Review, ...]
     siblings: tuple[HitRow, ...]
 
@@ -139,6 +140,7 @@ def _view(view: Reading, row: Mapping[str, Any]) -> HitView:
         media=_media(view, hit.media_sha256),
         state=shown.state,
         outcome=shown.outcome,
+        erased_at=shown.erased_at,
         reviews=tuple(Review(hit_id, Outcome(outcome), *rest) for hit_id, outcome, *rest in reviews),
         siblings=tuple(hit_row(one) for one in siblings),
     )

@@ -11,12 +11,14 @@ from domain.account import Compartment
 from domain.post import MediaLink, Post, PostKind
 from domain.viewer import Viewer
 from storage.batching.batches import LATER
-from storage.sealed.sealed_columns import times_in
+from storage.errors import NotFound
+from storage.sealed.sealed_columns import NO_TIME, times_in
 from storage.seeing import reading, seen_by
 from storage.store import Reading, Row, Store
 
 _COLUMNS = """p.id, p.account_id, a.platform, a.handle, p.native_id, p.kind, p.url, p.title, p.text, p.posted_at, p.edited_at, p.version, p.content_sha256,
-    p.first_seen, p.captured_at, p.gone_at, p.record, (SELECT c.sha256 FROM capture c WHERE c.batch_id = p.batch_id LIMIT 1) AS capture_sha256, p.first_n"""
+    p.first_seen, p.captured_at, p.refreshed_at, p.gone_at, p.erased_at, p.record,
+    (SELECT c.sha256 FROM capture c WHERE c.batch_id = p.batch_id LIMIT 1) AS capture_sha256, p.first_n"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +37,9 @@ class PostMedia:
 class PostRow:
     """The newest version of a post. `gone_at`: when it was first seen to have disappeared, None while it is public. Times are aware UTC.
 
+    `refreshed_at`: when it was last seen again unchanged, where its terms count from then. `erased_at`: when what it said and showed was erased since it had
+    gone; its native id, address, title and text are empty then, and in the undercover compartment, which seals them together, it has no `posted_at` either.
+
     `record` is the reply that it came in, within the WARC file `capture_sha256` of the vault; None where none was kept.
     """
 
@@ -47,13 +52,15 @@ class PostRow:
     url: str
     title: str
     text: str
-    posted_at: datetime
+    posted_at: datetime | None
     edited_at: datetime | None
     version: int
     content_sha256: str
     first_seen: datetime
     captured_at: datetime
+    refreshed_at: datetime | None
     gone_at: datetime | None
+    erased_at: datetime | None
     record: str | None
     capture_sha256: str | None
     media: tuple[PostMedia, ...]
@@ -89,10 +96,11 @@ def of_account(store: Store, *, account_id: str, by: str, compartment: Compartme
 
 
 def uncaptured(store: Store, *, account_id: str, since: datetime, compartment: Compartment = Compartment.GENERAL) -> list[Uncaptured]:
-    """Public posts of that account, in their newest version captured at or after `since`, with pictures that a later run may still get; in a fixed order."""
+    """Public posts of that account, in their newest version, with pictures that were left for a later run at or after `since`; in a fixed order."""
     with reading(store.of(compartment), "plainview", account_id) as view:
-        sql = f"SELECT {_COLUMNS} FROM current_post p JOIN account a ON a.id = p.account_id WHERE p.account_id = ? AND p.gone_at IS NULL AND p.captured_at >= ?"  # noqa: S608
-        rows = with_media(view, view.rows(f"{sql} ORDER BY p.id", [account_id, since]))
+        sql = f"""SELECT {_COLUMNS} FROM current_post p JOIN account a ON a.id = p.account_id WHERE p.account_id = $1 AND p.gone_at IS NULL
+            AND p.id IN (SELECT post_id FROM post_media WHERE account_id = $1 AND media_sha256 IS NULL AND captured_at >= $2) ORDER BY p.id"""  # noqa: S608
+        rows = with_media(view, view.rows(sql, [account_id, since]))
     return [Uncaptured(post_in(row), missing) for row in rows if (missing := _missing(row))]
 
 
@@ -101,7 +109,9 @@ def _missing(row: PostRow) -> tuple[int, ...]:
 
 
 def post_in(row: PostRow) -> Post:
-    """The version of a post that is in that row."""
+    """The version of a post that is in that row. Raises NotFound for one of which only a tombstone is left."""
+    if row.erased_at or row.posted_at is None:
+        raise NotFound(f"what post {row.id} said was erased")
     links = tuple(MediaLink(media.url, media.alt, media.mime) for media in row.media)
     return Post(row.account_id, row.native_id, PostKind(row.kind), row.url, row.text, row.posted_at, row.edited_at, row.title, links)
 
@@ -133,6 +143,8 @@ def media_number(sha256: str) -> int:
 
 
 def _timed(row: PostRow) -> PostRow:
-    """With the times that the undercover compartment seals behind the native id."""
+    """With the times that the undercover compartment seals behind the native id, if they are left."""
     native_id, times = times_in(row.native_id)
-    return replace(row, native_id=native_id, posted_at=times[0], edited_at=times[1]) if times else row
+    if times:
+        return replace(row, native_id=native_id, posted_at=times[0], edited_at=times[1])
+    return replace(row, posted_at=None) if row.erased_at and row.posted_at == NO_TIME else row

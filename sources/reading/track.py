@@ -104,13 +104,17 @@ class Gap:
 
 @dataclass
 class Track:
-    """The state of one account, as a checkpoint holds it. `own` is what one source alone needs: resolved ids, validators."""
+    """The state of one account, as a checkpoint holds it. `own` is what one source alone needs: resolved ids, validators.
+
+    `seen_again` is not a part of it: posts that were read since the last page and are as they are known.
+    """
 
     own: dict[str, str] = field(default_factory=dict)
     posts: dict[str, Known] = field(default_factory=dict)
     gaps: list[Gap] = field(default_factory=list)
     head: str = ""
     swept_at: datetime = NEVER
+    seen_again: list[Post] = field(default_factory=list)
 
     @property
     def settled(self) -> bool:
@@ -142,6 +146,12 @@ class Track:
     def remember(self, item: Item) -> None:
         """Keep what is needed to see later that the post was edited or is gone."""
         self.posts[item.post.native_id] = Known(_start(item.post), item.order, item.locator)
+
+    def take_seen_again(self) -> tuple[Post, ...]:
+        """`seen_again`, for the next page to tell of; from then on there is none."""
+        taken = tuple(self.seen_again)
+        self.seen_again.clear()
+        return taken
 
     def add_gap(self, gap: Gap) -> None:
         """Read `gap` next. The two oldest gaps become one when there are too many; what lies between them is read twice."""

@@ -106,11 +106,13 @@ class Walk:
         gone = tuple(self._gone(read, gap.upper if gap else None))
         items = tuple(item for item in items if self._in_time(item.post))
         fresh = tuple(item.post for item in items if self.track.differs(item.post))
+        self.track.seen_again += [item.post for item in items if not self.track.differs(item.post)]
         for item in items:
             self.track.remember(item)
         self.found = self.found or bool(fresh or gone or read.rejected)
         shown = None if self.asked_alone else read.shown
-        return Page(fresh, gone, read.rejected, self._checkpoint(), unchanged=not self.found, record=read.record, shown=shown)
+        again = self.track.take_seen_again()
+        return Page(fresh, gone, read.rejected, self._checkpoint(), unchanged=not self.found, record=read.record, shown=shown, refreshed=again)
 
     def _checkpoint(self) -> Checkpoint:
         return self.saved() if self.saved else self.track.checkpoint()
@@ -148,7 +150,7 @@ class Walk:
 
 def unchanged(track: Track, saved: Callable[[], Checkpoint] | None = None) -> Page:
     """Nothing differs from the checkpoint."""
-    return Page((), (), (), saved() if saved else track.checkpoint(), unchanged=True)
+    return Page((), (), (), saved() if saved else track.checkpoint(), unchanged=True, refreshed=track.take_seen_again())
 
 
 def profile_page(track: Track, profile: Post, record: str) -> Iterator[Page]:
@@ -168,4 +170,6 @@ def with_profile(track: Track, profile: Post, pages: Iterator[Page]) -> Iterator
 def _remembered(track: Track, profile: Post) -> bool:
     """Whether that profile was not known yet. From now on it is."""
     known, track.own["profile"] = track.own.get("profile"), profile.content_sha256[:32]
+    if known == track.own["profile"]:
+        track.seen_again.append(profile)
     return known != track.own["profile"]

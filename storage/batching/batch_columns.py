@@ -50,6 +50,7 @@ WIRE: Mapping[str, Mapping[str, Columns]] = {
         "post_media": {**dict.fromkeys(("post_id", "post_content_sha256", "url", "alt", "claimed_mime", "media_sha256", "problem"), _TEXT), "position": _INT},
         "media": {"sha256": _TEXT, "mime": _TEXT, "byte_size": _INT, "width": _INT, "height": _INT},
         "gone": {"post_id": _TEXT, "answer": _TEXT},
+        "refreshed": dict.fromkeys(("post_id", "post_content_sha256"), _TEXT),
         "rejected": dict.fromkeys(("id", "native_id", "path", "reason"), _TEXT),
     },
     "examined": _EXAMINED,

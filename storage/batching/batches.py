@@ -65,6 +65,7 @@ class CollectedBatch:
 
     `checkpoint` is where the next attempt goes on (None: as before), `terms` what the source allows to be done with it. `detail` is one line without content.
     `requests` and `cost` (in the platform's own unit) are what it took, `replies` where the answers are kept; it is not asked again before `not_before`.
+    `refreshed` are posts that the platform showed again as they are stored, where its terms count from then.
     A batch that was stored without a checkpoint is no visit to the platform: it does not count as a collection that succeeded.
     """
 
@@ -82,6 +83,7 @@ class CollectedBatch:
     cost: float = 0.0
     replies: KeptReplies | None = None
     not_before: datetime | None = None
+    refreshed: tuple[Post, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

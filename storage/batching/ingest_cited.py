@@ -1,4 +1,7 @@
-"""A cited batch: hits, what is compliant under a permit, and that the item has been cited under that directive. Known hits are left as they are."""
+"""A cited batch: hits, what is compliant under a permit, and that the item has been cited under that directive. Known hits are left as they are.
+
+One that was emptied with its post, which has come back, says again what it shows.
+"""
 
 from __future__ import annotations
 
@@ -19,11 +22,18 @@ SELECT DISTINCT ON (i.id) i.* EXCLUDE (n), ? AS batch_id, newest.n AS post_n FRO
 WHERE NOT EXISTS (SELECT 1 FROM hit t WHERE t.id = i.id) ORDER BY i.n
 """
 
+_FILLED_AGAIN = """
+UPDATE hit SET erased_at = NULL, label = i.label, because = i.because, text = i.text, box_x = i.box_x, box_y = i.box_y, box_w = i.box_w, box_h = i.box_h,
+    span_start = i.span_start, span_end = i.span_end, time_s = i.time_s
+FROM in_hit i WHERE hit.id = i.id AND hit.erased_at IS NOT NULL
+"""
+
 
 def store_batch(tx: Transaction, batch_id: str, now: datetime) -> None:
     """Stores what `stage` has read. Raises BadBatch for hits on a post that is not stored."""
     if tx.row("SELECT 1 FROM in_hit i WHERE NOT EXISTS (SELECT 1 FROM post p WHERE p.id = i.post_id AND p.account_id = i.account_id)"):
         raise BadBatch("it holds a hit on a post that is not stored")
+    tx.execute(_FILLED_AGAIN)
     tx.execute(_HITS, [batch_id])
     for table, key in (("compliant", _COMPLIANT_KEY), ("citation", _CITATION_KEY)):
         tx.execute(_append_new(table, key), [batch_id])

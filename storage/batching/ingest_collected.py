@@ -117,6 +117,16 @@ FROM in_gone i JOIN newest p ON p.id = i.post_id JOIN in_collection c ON c.batch
 WHERE NOT p.gone ORDER BY i.batch_id, i.n
 """
 
+# Once a day at most, and only the very version that is stored.
+_REFRESHED = """
+UPDATE post SET refreshed_at = seen.collected_at FROM (
+    SELECT i.post_id, i.post_content_sha256, c.account_id, c.collected_at FROM in_refreshed i JOIN in_collection c ON c.batch_id = i.batch_id
+) seen
+WHERE post.account_id IN ({accounts}) AND post.newest AND post.erased_at IS NULL
+    AND post.account_id = seen.account_id AND post.id = seen.post_id AND post.content_sha256 = seen.post_content_sha256
+    AND greatest(post.captured_at, post.refreshed_at) <= seen.collected_at - INTERVAL 20 HOURS
+"""
+
 _REJECTED = """
 INSERT INTO rejected
 SELECT DISTINCT ON (i.id) i.id, c.account_id, i.native_id, i.path, i.reason, c.collected_at, i.batch_id
@@ -158,6 +168,9 @@ def store_batches(tx: Transaction, told: Mapping[str, int], now: datetime) -> No
     base = _numbered(tx)
     if told.keys() & {"post", "gone", "post_media"}:
         _store_posts(tx, told, base, [attempt[1] for attempt in attempts])
+    if "refreshed" in told:
+        accounts = [attempt[1] for attempt in attempts]
+        tx.execute(_REFRESHED.format(accounts=", ".join("?" * len(accounts))), accounts)
     if "media" in told:
         tx.execute(_MEDIA)
     if "rejected" in told:
@@ -170,7 +183,7 @@ def store_batches(tx: Transaction, told: Mapping[str, int], now: datetime) -> No
 
 def _fetched(tx: Transaction, told: Mapping[str, int]) -> set[str]:
     """The batches with anything of an account in them: a refusal, or a failure before the first reply, needs no authorization."""
-    parts = [f"SELECT DISTINCT batch_id FROM in_{table}" for table in ("post", "gone", "rejected", "capture") if table in told]  # noqa: S608 (names are ours)
+    parts = [f"SELECT DISTINCT batch_id FROM in_{table}" for table in ("post", "gone", "refreshed", "rejected", "capture") if table in told]  # noqa: S608 (names are ours)
     return {row[0] for row in tx.rows(" UNION ".join(parts))} if parts else set()
 
 

@@ -140,6 +140,8 @@ def _collected(batch: CollectedBatch) -> Iterator[Line]:
         yield from _captured(batch.account_id, captured)
     for gone in batch.gone:
         yield "gone", {"post_id": derived_id("post", batch.account_id, gone.native_id), "answer": gone.answer}
+    for post in batch.refreshed:
+        yield "refreshed", {"post_id": post.id, "post_content_sha256": post.content_sha256}
     for piece in batch.rejected:
         row = _named(piece, "native_id", "path", "reason")
         yield "rejected", {"id": derived_id("rejected", batch.account_id, *row.values()), **row}

@@ -17,16 +17,41 @@ UNION SELECT DISTINCT p.id, h.id FROM post p JOIN standing h ON h.scope = 'post'
 UNION SELECT t.post_id, h.id FROM hit t JOIN standing h ON h.scope = 'hit' AND h.target = t.id
 """
 
-# The terms under which a version was captured, and the newest that are known for its account: the shorter time counts.
+# The newest terms that are known for each account, and those under which each batch was collected: of both, the shorter time counts.
+_TERMS = """
+CREATE OR REPLACE TEMP TABLE newest_terms AS
+WITH newest AS (
+    SELECT account_id, arg_max(terms, collected_at) AS terms,
+        arg_max(terms ->> 'refresh', collected_at) FILTER (WHERE terms ->> 'keep_days' IS NOT NULL) AS refresh  -- an export's terms say nothing about that
+    FROM collection WHERE terms IS NOT NULL GROUP BY account_id
+)
+SELECT account_id, TRY_CAST(terms ->> 'keep_days' AS INTEGER) AS days, coalesce(refresh = 'true', false) AS refresh,
+    coalesce(terms ->> 'on_delete', CASE terms ->> 'follow_deletes' WHEN 'true' THEN 'purge' END) AS on_delete FROM newest
+"""
+_KEPT_FOR = """
+CREATE OR REPLACE TEMP TABLE kept_for AS
+SELECT c.batch_id, c.account_id, least(TRY_CAST(c.terms ->> 'keep_days' AS INTEGER), k.days) AS days, coalesce(k.refresh, false) AS refresh
+FROM collection c LEFT JOIN newest_terms k ON k.account_id = c.account_id
+WHERE coalesce(TRY_CAST(c.terms ->> 'keep_days' AS INTEGER), k.days) IS NOT NULL
+"""
+# What may be refreshed counts from when it was last seen; its earlier versions are looked at apart (`storage.erasure.unrefreshed`).
 _BY_TERMS = """
-WITH newest AS (SELECT account_id, arg_max(terms, collected_at) AS terms FROM collection WHERE terms IS NOT NULL GROUP BY account_id),
-known AS (SELECT account_id, TRY_CAST(terms ->> 'keep_days' AS INTEGER) AS days,
-    coalesce(terms ->> 'on_delete', CASE terms ->> 'follow_deletes' WHEN 'true' THEN 'purge' END) AS on_delete FROM newest),
-own AS (SELECT batch_id, TRY_CAST(terms ->> 'keep_days' AS INTEGER) AS days FROM collection WHERE terms IS NOT NULL)
-SELECT p.id FROM post p LEFT JOIN own o ON o.batch_id = p.batch_id LEFT JOIN known k ON k.account_id = p.account_id
-WHERE p.captured_at + to_days(least(o.days, k.days)) <= ?
-UNION SELECT p.id FROM current_post p JOIN known k ON k.account_id = p.account_id AND k.on_delete = 'purge'
+SELECT p.id FROM post p JOIN kept_for t ON t.batch_id = p.batch_id
+WHERE CASE WHEN t.refresh THEN p.newest AND greatest(p.captured_at, p.refreshed_at) + to_days(t.days) <= $1 ELSE p.captured_at + to_days(t.days) <= $1 END
+UNION SELECT p.id FROM current_post p JOIN newest_terms k ON k.account_id = p.account_id AND k.on_delete = 'purge'
 WHERE p.gone_at IS NOT NULL AND p.id NOT IN (SELECT post_id FROM hit)
+"""
+_TO_EMPTY = """
+SELECT p.id FROM current_post p JOIN newest_terms k ON k.account_id = p.account_id AND k.on_delete = 'tombstone'
+WHERE p.gone_at IS NOT NULL AND p.erased_at IS NULL
+"""
+
+# Tombstones about which a run that was under way has stored something since.
+_FILLED_AGAIN = """
+WITH emptied AS MATERIALIZED (SELECT id FROM post WHERE newest AND erased_at IS NOT NULL)
+SELECT post_id AS id FROM post_media WHERE post_id IN (SELECT id FROM emptied) UNION SELECT post_id FROM citation WHERE post_id IN (SELECT id FROM emptied)
+UNION SELECT post_id FROM compliant WHERE post_id IN (SELECT id FROM emptied)
+UNION SELECT post_id FROM hit WHERE erased_at IS NULL AND post_id IN (SELECT id FROM emptied)
 """
 
 _BY_CLASS: Mapping[RecordClass, str] = {
@@ -59,8 +84,14 @@ def of_post(tx: Transaction, post_id: str) -> None:
 
 
 def by_terms(tx: Transaction, now: datetime) -> None:
-    """Posts that the platform's terms allow no longer: kept for `keep_days`, or gone where deletions must be followed and no hit is on them."""
+    """Posts that the platform's terms allow no longer: kept for `keep_days`, or gone where deletions must be followed and no hit is on them.
+
+    Gone where a tombstone is to be left, with hits or without: what they said and showed.
+    """
+    tx.execute(_TERMS)
+    tx.execute(_KEPT_FOR)
     _choose(tx, _BY_TERMS, [now])
+    _choose_to_empty(tx, _TO_EMPTY)
 
 
 def by_retention(tx: Transaction, days: Mapping[RecordClass, int], now: datetime) -> None:
@@ -71,9 +102,10 @@ def by_retention(tx: Transaction, days: Mapping[RecordClass, int], now: datetime
         tx.execute(_OLD_MEDIA, [before(now, days[RecordClass.MEDIA])])
 
 
-def nothing(tx: Transaction) -> None:
-    """No post; what an erasure of leftovers begins with."""
+def leftovers(tx: Transaction) -> None:
+    """What came in about tombstones after they were made. What is about no stored post at all is found table by table."""
     _choose(tx, _NOTHING, [])
+    _choose_to_empty(tx, _FILLED_AGAIN)
 
 
 def before(now: datetime, days: int) -> datetime:
@@ -102,8 +134,19 @@ def kept_posts(tx: Transaction) -> frozenset[str]:
 
 
 def _choose(tx: Transaction, sql: str, values: Sequence[object]) -> None:
-    """`chosen`: the posts that fall due; `out_post`: those of them that go; `out_picture`: bytes that go although their post stays, none as yet."""
+    """`chosen`: the posts that fall due; `out_post`: those of them that go; `out_picture`: bytes that go although their post stays, none as yet.
+
+    `tombstone`: those of `out_post` of which a tombstone is left, none as yet.
+    """
     tx.execute(_HELD)
     tx.execute(f"CREATE OR REPLACE TEMP TABLE chosen AS {sql}", values)
     tx.execute("CREATE OR REPLACE TEMP TABLE out_post AS SELECT id FROM chosen WHERE id NOT IN (SELECT post_id FROM kept)")
     tx.execute("CREATE OR REPLACE TEMP TABLE out_picture (sha256 VARCHAR)")
+    tx.execute("CREATE OR REPLACE TEMP TABLE tombstone (id VARCHAR)")
+
+
+def _choose_to_empty(tx: Transaction, sql: str) -> None:
+    tx.execute(f"CREATE OR REPLACE TEMP TABLE to_empty AS SELECT id FROM ({sql}) WHERE id NOT IN (SELECT id FROM out_post)")  # noqa: S608 (ours)
+    tx.execute("INSERT INTO chosen SELECT id FROM to_empty")
+    tx.execute("INSERT INTO tombstone SELECT id FROM to_empty WHERE id NOT IN (SELECT post_id FROM kept)")
+    tx.execute("INSERT INTO out_post SELECT id FROM tombstone")

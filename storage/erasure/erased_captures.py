@@ -38,6 +38,12 @@ CREATE OR REPLACE TEMP TABLE out_capture AS
 SELECT sha256 FROM capture WHERE captured_at <= ? AND batch_id NOT IN (SELECT batch_id FROM post UNION SELECT batch_id FROM gone)
     AND account_id NOT IN (SELECT target FROM hold WHERE scope = 'account' AND released_at IS NULL)
 """
+# Seeing a post again refreshes no reply of before.
+_UNREFRESHED = """
+CREATE OR REPLACE TEMP TABLE out_capture AS
+SELECT c.sha256 FROM capture c JOIN kept_for t ON t.batch_id = c.batch_id AND t.refresh
+WHERE c.captured_at + to_days(t.days) <= ? AND c.account_id NOT IN (SELECT target FROM hold WHERE scope = 'account' AND released_at IS NULL)
+"""
 _LISTED = "INSERT INTO erased SELECT $1, 'capture', sha256, sha256 FROM out_capture ORDER BY sha256"
 _DELETED = "DELETE FROM capture WHERE sha256 IN (SELECT sha256 FROM out_capture)"
 
@@ -58,6 +64,13 @@ def of_account(tx: Transaction, account_id: str, erasure_id: str) -> Counter[str
 def of_before(tx: Transaction, before: datetime, erasure_id: str) -> Counter[str]:
     """The same for those of before a day, of every account that is not held."""
     tx.execute(_BARE_BEFORE, [before])
+    return _deleted(tx, erasure_id)
+
+
+def of_terms(tx: Transaction, now: datetime, erasure_id: str) -> Counter[str]:
+    """Those that are older than the terms allow where posts may be refreshed, but for those in which something came that a hold keeps."""
+    tx.execute(_UNREFRESHED, [now])
+    tx.execute(_LESS_KEPT)
     return _deleted(tx, erasure_id)
 
 

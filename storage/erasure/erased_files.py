@@ -17,7 +17,8 @@ ORPHAN_AGE_S = 3600  # bytes lie in the vault before the batch that names them i
 _NAMED = re.compile(rb'"((?:account|undercover|post|hit)_[0-9a-f]{32}|[0-9a-f]{64})"')
 _NAME = re.compile(r"[0-9a-f]{64}")
 
-# By the catalogue, so that bytes for which a later table has a column are not taken for orphans.
+# By the catalogue, so that bytes for which a later table has a column are not taken for orphans. A hit may name bytes
+# that went: its own row keeps none.
 _COLUMNS = """
 SELECT c.table_name, c.column_name FROM duckdb_columns() c JOIN duckdb_tables() t USING (database_name, schema_name, table_name)
 WHERE c.database_name = current_database() AND c.column_name LIKE '%sha256' AND c.data_type = 'VARCHAR' AND c.table_name NOT IN ('erased', 'schema_migration')
@@ -88,7 +89,12 @@ def _referred_to(store: Store) -> frozenset[str]:
     """Every SHA-256 in the columns of the compartment that may name captured bytes; not those in the lists of what was erased."""
     with store.read() as view:
         columns = view.rows(_COLUMNS)
-        return frozenset(row[0] for table, column in columns for row in view.rows(f'SELECT DISTINCT "{column}" FROM "{table}"') if row[0])  # noqa: S608
+        return frozenset(row[0] for table, column in columns for row in view.rows(_named_in(table, column)) if row[0])
+
+
+def _named_in(table: str, column: str) -> str:
+    there = " WHERE media_sha256 IN (SELECT sha256 FROM media)" if (table, column) == ("hit", "media_sha256") else ""
+    return f'SELECT DISTINCT "{column}" FROM "{table}"{there}'  # noqa: S608 (the catalogue's)
 
 
 def _vault_files(store: Store) -> Iterator[Path]:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from domain.identity import Json, canonical_json, sha256_hex
-from storage.erasure import erased_captures
+from storage.erasure import erased_captures, tombstones, unrefreshed
 from storage.store import Reading, Transaction
 
 Counts = Counter[str]  # rows gone, by table
@@ -43,16 +43,16 @@ UNION SELECT content_sha256 FROM post WHERE id IN (SELECT id FROM out_post)
 UNION SELECT sha256 FROM out_picture
 """
 _STILL_SHOWN = """
-DELETE FROM out_item WHERE sha256 IN (SELECT media_sha256 FROM post_media WHERE media_sha256 IS NOT NULL) OR sha256 IN (SELECT content_sha256 FROM post)
-    OR sha256 IN (SELECT media_sha256 FROM hit)
+DELETE FROM out_item WHERE sha256 IN (SELECT media_sha256 FROM post_media WHERE media_sha256 IS NOT NULL)
+    OR sha256 IN (SELECT content_sha256 FROM post WHERE erased_at IS NULL)
 """
 
 # What the certificate lists one by one: kind, id, SHA-256.
 _LISTED_POSTS = """
 INSERT INTO erased SELECT $1, kind, id, sha256 FROM (
-    SELECT 'post' AS kind, id, content_sha256 AS sha256 FROM post WHERE id IN (SELECT id FROM out_post)
-    UNION ALL SELECT 'hit', id, media_sha256 FROM hit WHERE post_id IN (SELECT id FROM out_post)
-    UNION ALL SELECT 'review', r.id, NULL FROM review r WHERE r.hit_id IN (SELECT id FROM hit WHERE post_id IN (SELECT id FROM out_post))
+    SELECT 'post' AS kind, id, content_sha256 AS sha256 FROM post WHERE id IN (SELECT id FROM out_whole)
+    UNION ALL SELECT 'hit', id, media_sha256 FROM hit WHERE post_id IN (SELECT id FROM out_whole)
+    UNION ALL SELECT 'review', r.id, NULL FROM review r WHERE r.hit_id IN (SELECT id FROM hit WHERE post_id IN (SELECT id FROM out_whole))
 ) ORDER BY kind, id, sha256
 """
 _LISTED_ITEMS = """
@@ -63,14 +63,16 @@ INSERT INTO erased SELECT $1, kind, id, sha256 FROM (
 ) ORDER BY kind, id, sha256
 """
 
+# Of these no tombstone is left.
+_WHOLE = "CREATE OR REPLACE TEMP TABLE out_whole AS SELECT id FROM out_post EXCEPT SELECT id FROM tombstone"
 _OF_POSTS: Mapping[str, str] = {
-    "review": "DELETE FROM review WHERE hit_id IN (SELECT id FROM hit WHERE post_id IN (SELECT id FROM out_post))",
-    "hit": "DELETE FROM hit WHERE post_id IN (SELECT id FROM out_post)",
+    "review": "DELETE FROM review WHERE hit_id IN (SELECT id FROM hit WHERE post_id IN (SELECT id FROM out_whole))",
+    "hit": "DELETE FROM hit WHERE post_id IN (SELECT id FROM out_whole)",
     "compliant": "DELETE FROM compliant WHERE post_id IN (SELECT id FROM out_post)",
     "citation": "DELETE FROM citation WHERE post_id IN (SELECT id FROM out_post)",
-    "gone": "DELETE FROM gone WHERE post_id IN (SELECT id FROM out_post)",
+    "gone": "DELETE FROM gone WHERE post_id IN (SELECT id FROM out_whole)",
     "post_media": "DELETE FROM post_media WHERE post_id IN (SELECT id FROM out_post)",
-    "post": "DELETE FROM post WHERE id IN (SELECT id FROM out_post)",
+    "post": "DELETE FROM post WHERE id IN (SELECT id FROM out_whole)",
 }
 _OF_ITEMS: Mapping[str, str] = {
     "finding": "DELETE FROM finding WHERE media_sha256 IN (SELECT sha256 FROM out_item)",
@@ -105,42 +107,44 @@ _LEFT_ITEMS = """
 CREATE OR REPLACE TEMP TABLE out_item AS
 SELECT media_sha256 AS sha256 FROM examination UNION SELECT media_sha256 FROM finding UNION SELECT sha256 FROM media
 """
-_NOT_LEFT = """
-DELETE FROM out_item WHERE sha256 IN (SELECT media_sha256 FROM post_media WHERE media_sha256 IS NOT NULL) OR sha256 IN (SELECT content_sha256 FROM post)
-"""
 _LEFT_POSTS = """
-CREATE OR REPLACE TEMP TABLE out_post AS
-SELECT post_id AS id FROM citation UNION SELECT post_id FROM compliant UNION SELECT post_id FROM hit
-UNION SELECT post_id FROM post_media UNION SELECT post_id FROM gone
+INSERT INTO out_post SELECT id FROM (
+    SELECT post_id AS id FROM citation UNION SELECT post_id FROM compliant UNION SELECT post_id FROM hit
+    UNION SELECT post_id FROM post_media UNION SELECT post_id FROM gone
+) WHERE id NOT IN (SELECT id FROM post)
 """
-_NOT_LEFT_POSTS = "DELETE FROM out_post WHERE id IN (SELECT id FROM post)"
 
 
-def delete_chosen(tx: Transaction, erasure_id: str) -> Counts:
-    """Deletes the chosen posts and pictures with all that hangs on them, and lists them under `erasure_id`. Answers how many rows went, by table."""
+def delete_chosen(tx: Transaction, erasure_id: str, now: datetime) -> Counts:
+    """Deletes the chosen posts and pictures with all that hangs on them, and lists them under `erasure_id`. Answers how many rows went, by table.
+
+    Of those that leave a tombstone, the rows that stay are emptied.
+    """
     if not tx.row("SELECT 1 FROM out_post UNION ALL SELECT 1 FROM out_picture LIMIT 1"):
         return Counts()
     tx.execute(_ITEMS)
+    tx.execute(_WHOLE)
     counts = erased_captures.of_chosen_posts(tx, erasure_id)
     tx.execute(_LISTED_POSTS, [erasure_id])
+    counts += tombstones.leave(tx, erasure_id, now)
     counts += _deleted(tx, _OF_POSTS)
     counts += _deleted(tx, _CITED_PICTURES)
     tx.execute(_WITHOUT_PICTURE, [_PROBLEM])
-    tx.execute(_STILL_SHOWN)
-    tx.execute(_LISTED_ITEMS, [erasure_id])
-    tx.execute(_ORPHANED_COPIES)
-    return counts + _deleted(tx, _OF_ITEMS)
+    return counts + _delete_items(tx, erasure_id)
 
 
-def delete_leftovers(tx: Transaction, erasure_id: str) -> Counts:
-    """Deletes rows about posts and items that are not stored any more, and lists them under `erasure_id`."""
+def delete_unrefreshed(tx: Transaction, erasure_id: str, now: datetime) -> Counts:
+    """Deletes what is due of posts that stay because they were seen again, and lists it under `erasure_id`. Answers how many rows went, by table."""
+    tx.execute("CREATE OR REPLACE TEMP TABLE out_item (sha256 VARCHAR)")
+    return unrefreshed.delete(tx, erasure_id, now) + _delete_items(tx, erasure_id)
+
+
+def delete_leftovers(tx: Transaction, erasure_id: str, now: datetime) -> Counts:
+    """Deletes rows about posts and items that are not stored any more or are tombstones, and lists them under `erasure_id`."""
     tx.execute(_LEFT_POSTS)
-    tx.execute(_NOT_LEFT_POSTS)
-    counts = delete_chosen(tx, erasure_id)
+    counts = delete_chosen(tx, erasure_id, now)
     tx.execute(_LEFT_ITEMS)
-    tx.execute(_NOT_LEFT)
-    tx.execute(_LISTED_ITEMS, [erasure_id])
-    return counts + _deleted(tx, _OF_ITEMS)
+    return counts + _delete_items(tx, erasure_id)
 
 
 def delete_of_account(tx: Transaction, account_id: str, erasure_id: str) -> Counts:
@@ -151,6 +155,14 @@ def delete_of_account(tx: Transaction, account_id: str, erasure_id: str) -> Coun
 def delete_attempts(tx: Transaction, before: datetime, erasure_id: str) -> Counts:
     """Deletes attempts to collect, replies that brought nothing that is stored and pieces not understood that are older than `before`."""
     return erased_captures.of_before(tx, before, erasure_id) + _deleted(tx, {"collection": _OLD_COLLECTIONS, "rejected": _OLD_REJECTED}, before)
+
+
+def _delete_items(tx: Transaction, erasure_id: str) -> Counts:
+    """What was found in `out_item`, and that it is captured, but for what something that stays shows or says."""
+    tx.execute(_STILL_SHOWN)
+    tx.execute(_LISTED_ITEMS, [erasure_id])
+    tx.execute(_ORPHANED_COPIES)
+    return _deleted(tx, _OF_ITEMS)
 
 
 def list_sha256(view: Reading, erasure_id: str) -> str:

@@ -16,7 +16,7 @@ from storage.auditing import audit
 from storage.erasure import doomed
 from storage.erasure.compaction import compact
 from storage.erasure.erased_files import batches_with, orphans, remove_batches, remove_bytes
-from storage.erasure.erased_rows import Counts, delete_attempts, delete_chosen, delete_leftovers, delete_of_account, list_sha256, listed
+from storage.erasure.erased_rows import Counts, delete_attempts, delete_chosen, delete_leftovers, delete_of_account, delete_unrefreshed, list_sha256, listed
 from storage.errors import Refused
 from storage.store import Store, Transaction
 
@@ -41,7 +41,7 @@ def of_account(account_id: str, reason: ErasureReason, by: str, now: datetime, d
 
     def take(store: Store, tx: Transaction, erasure_id: str) -> Counts:
         doomed.of_account(tx, account_id)
-        counts = delete_chosen(tx, erasure_id)
+        counts = delete_chosen(tx, erasure_id, now)
         held = doomed.account_is_held(tx, account_id)
         more = Counts() if held else delete_of_account(tx, account_id, erasure_id)
         return counts + more + _batches(store, tx, erasure_id, frozenset() if held else frozenset({account_id}))
@@ -54,7 +54,7 @@ def of_post(post_id: str, by: str, now: datetime) -> Order:
 
     def take(store: Store, tx: Transaction, erasure_id: str) -> Counts:
         doomed.of_post(tx, post_id)
-        return delete_chosen(tx, erasure_id) + _batches(store, tx, erasure_id, frozenset({post_id}))
+        return delete_chosen(tx, erasure_id, now) + _batches(store, tx, erasure_id, frozenset({post_id}))
 
     return _order(ErasureReason.ORDERED, f"{HoldScope.POST} {post_id}", by, now, take, {})
 
@@ -64,7 +64,8 @@ def by_terms(by: str, now: datetime) -> Order:
 
     def take(store: Store, tx: Transaction, erasure_id: str) -> Counts:
         doomed.by_terms(tx, now)
-        return delete_chosen(tx, erasure_id) + _batches(store, tx, erasure_id, frozenset())
+        counts = delete_chosen(tx, erasure_id, now) + delete_unrefreshed(tx, erasure_id, now)
+        return counts + _batches(store, tx, erasure_id, frozenset())
 
     return _order(ErasureReason.TERMS, "terms", by, now, take, {})
 
@@ -74,7 +75,7 @@ def by_retention(days: Mapping[RecordClass, int], by: str, now: datetime) -> Ord
 
     def take(store: Store, tx: Transaction, erasure_id: str) -> Counts:
         doomed.by_retention(tx, days, now)
-        counts = delete_chosen(tx, erasure_id)
+        counts = delete_chosen(tx, erasure_id, now)
         if RecordClass.COLLECTIONS in days:
             counts += delete_attempts(tx, doomed.before(now, days[RecordClass.COLLECTIONS]), erasure_id)
         return counts + _batches(store, tx, erasure_id, frozenset())
@@ -87,8 +88,8 @@ def of_leftovers(by: str, now: datetime) -> Order:
     """What a run that was under way stored about posts and items that had been erased meanwhile."""
 
     def take(_: Store, tx: Transaction, erasure_id: str) -> Counts:
-        doomed.nothing(tx)
-        return delete_leftovers(tx, erasure_id)
+        doomed.leftovers(tx)
+        return delete_leftovers(tx, erasure_id, now)
 
     return _order(ErasureReason.ENDED, "leftovers", by, now, take, {})
 
@@ -146,7 +147,7 @@ def _order(reason: ErasureReason, scope: str, by: str, now: datetime, take: Take
 
 def _batches(store: Store, tx: Transaction, erasure_id: str, named: frozenset[str]) -> Counts:
     """Lists the batches in the outbox that hold what went, or name an account or post of `named`."""
-    gone = frozenset(one for kind, one, _ in listed(tx, erasure_id) if kind in ("post", "media", "capture"))
+    gone = frozenset(one for kind, one, _ in listed(tx, erasure_id) if kind in ("post", "post_emptied", "media", "capture"))
     if not gone | named:
         return Counts()
     found = batches_with(store.folder, gone | named, doomed.kept_posts(tx))

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from storage.batching.batches import LATER
 from storage.sealed.sealing import SubjectKey, padded_length
 
 _TIMES = "\0"  # in no text that is stored: `clean_text` takes it away
-_NO_TIME = "1970-01-01T00:00:00+00:00"
+NO_TIME = datetime(1970, 1, 1, tzinfo=UTC)
 
 SEALED: Mapping[str, frozenset[str]] = {
     "account": frozenset({"handle", "url"}),
@@ -34,6 +34,7 @@ SEALED: Mapping[str, frozenset[str]] = {
     "permit": frozenset({"granted_by", "document", "label"}),
     "post": frozenset({"native_id", "url", "title", "text", "record"}),
     "post_media": frozenset({"url", "alt", "problem"}),
+    "refreshed": frozenset(),  # a table of batches alone
     "rejected": frozenset({"native_id", "path", "reason"}),
     "rescan": frozenset(),
     "review": frozenset({"reason"}),
@@ -48,6 +49,7 @@ KEYED: Mapping[str, frozenset[str]] = {
     "gone": frozenset({"post_id"}),
     "post": frozenset({"id", "content_sha256"}),
     "post_media": frozenset({"post_id", "post_content_sha256"}),
+    "refreshed": frozenset({"post_id", "post_content_sha256"}),
     "rejected": frozenset({"id"}),
 }
 
@@ -62,7 +64,7 @@ def sealed_row(table: str, row: Mapping[str, Any], key: SubjectKey) -> dict[str,
 def _blurred_post(row: Mapping[str, Any]) -> dict[str, Any]:
     """When a public post was posted tells which account it is of, to the second: the exact times go behind the sealed native id."""
     times = json.dumps([row["posted_at"], row["edited_at"]])
-    return {"native_id": f"{row['native_id']}{_TIMES}{times}", "posted_at": _NO_TIME, "edited_at": None}
+    return {"native_id": f"{row['native_id']}{_TIMES}{times}", "posted_at": NO_TIME.isoformat(), "edited_at": None}
 
 
 def _blurred_media(row: Mapping[str, Any]) -> dict[str, Any]:

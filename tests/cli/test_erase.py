@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from datetime import date
+from dataclasses import replace
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 
+from domain.post import Gone
 from storage import authorizations
 from storage.owner.open import owning
 from tests.builders import NOON, an_authorization
 from tests.cli.conftest import Called
+from tests.storage.filling import collected, take_in
 from tests.storage.stocked import PRESS, Stored, stocked
 
 Plainview = Callable[..., Called]
@@ -73,6 +76,21 @@ def test_retention_is_set_listed_and_cleared(plainview: Plainview) -> None:
     assert (row["class"], row["days"], row["authority"]) == ("decided_hits", 1825, "general schedule GS-19")
     assert "no limit from now on" in plainview("retention", "clear", "decided_hits").out
     assert plainview("retention", "list", "--json").out == ""
+
+
+def test_a_tombstone_says_what_it_is_in_every_list(plainview: Plainview, folder: Path, first: Stored) -> None:
+    end = replace(collected(PRESS, at=NOON, gone=(Gone(f"https://police.example.gov/{PRESS.handle}/1", "404"),)), terms={"use": "x", "on_delete": "tombstone"})
+    with owning(folder / "data") as store:
+        take_in(store, replace(end, collected_at=NOON + timedelta(minutes=1)))
+    assert plainview("erase", "--due").status == 0
+    listed = plainview("posts").out
+    assert "deleted upstream" in " ".join(listed.split())
+    (row,) = [row for row in map(json.loads, plainview("posts", "--json").out.splitlines()) if row["id"] == first.post]
+    assert (row["text"], row["native_id"], row["media"], bool(row["erased_at"])) == ("", "", [], True)
+    (hit,) = [row for row in map(json.loads, plainview("hits", "--json").out.splitlines()) if row["id"] == first.hit]
+    assert (hit["label"], hit["text"], hit["clause"], bool(hit["erased_at"])) == ("", None, "IV.C.1.f", True)
+    assert "(erased)" in plainview("hits").out
+    assert "erased: the post was deleted upstream" in plainview("reviews", "--json").out
 
 
 WRONG = [

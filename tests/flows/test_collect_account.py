@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -22,7 +22,7 @@ from sources.client.http import Http
 from storage import accounts, authorizations, checkpoints, posts
 from storage.accounts import AccountStanding
 from storage.auditing import audit
-from storage.batching.batches import CollectionOutcome
+from storage.batching.batches import CollectedBatch, CollectionOutcome
 from storage.checkpoints import Due
 from tests.answering import Answer, answering
 from tests.builders import an_authorization
@@ -188,6 +188,30 @@ def _collected_again(station: Station, url: str | None = None) -> CollectionOutc
     (due,) = station.door.call(checkpoints.due, now=station.now())
     with Http(station.network) as http:
         return collect_account(station, http, due)
+
+
+VIDEOS = """<?xml version="1.0"?><feed xmlns:yt="http://www.youtube.com/xml/schemas/2015" xmlns="http://www.w3.org/2005/Atom"><title>News</title><entry>
+<yt:videoId>vid00000001</yt:videoId><yt:channelId>UCecpd109000000000000000</yt:channelId><title>Road closed</title><published>2026-06-01T12:00:00Z</published>
+</entry></feed>"""
+
+
+@pytest.mark.parametrize(
+    ("platform", "path", "told"), [("youtube", "/channel/UCecpd109000000000000000", {"profile", "vid00000001"}), ("feed", "/feeds/videos.xml", set())]
+)
+def test_what_was_seen_again_is_handed_in_only_where_the_terms_count_from_then(
+    new_station: Callable[..., Station], platform: str, path: str, told: set[str]
+) -> None:
+    with answering({"/feeds/videos.xml": (200, "application/atom+xml", VIDEOS.encode())}) as host:
+        station = new_station(host)
+        due = _registered(station, f"http://{host}{path}", platform)
+        with Http(station.network) as http:
+            assert collect_account(station, http, due) is CollectionOutcome.STORED
+        (due,) = station.door.call(checkpoints.due, now=station.now())
+        batches: list[CollectedBatch] = []
+        with Http(station.network, now=lambda: datetime.now(UTC) + timedelta(hours=25)) as http:
+            assert collect_account(station, http, due, keep=batches.append) is CollectionOutcome.UNCHANGED
+    assert {post.native_id for batch in batches for post in batch.refreshed} == told
+    assert {(batch.terms or {})["refresh"] for batch in batches} == {platform == "youtube"}
 
 
 def test_a_paper_that_is_withdrawn_during_a_run_ends_that_account_alone(station: Station, http: Http) -> None:

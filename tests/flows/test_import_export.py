@@ -26,6 +26,7 @@ from storage import accounts, authorizations, posts
 from storage.auditing import audit
 from storage.auditing.audit import AuditEntry
 from storage.batching.outbox import CapturedMedia, CapturedPost, CollectedBatch, CollectionOutcome
+from storage.erasure import erasures
 from storage.errors import Refused
 from storage.posts import PostRow
 from tests.builders import an_authorization
@@ -137,10 +138,13 @@ def test_a_yes_to_what_was_edited_since_is_none(here: Station, tmp_path: Path) -
     assert stored(here) == {}
 
 
-def collected(here: Station, account: Account, post: CapturedPost | None, gone: tuple[Gone, ...] = (), checkpoint: str | None = "state") -> None:
+def collected(
+    here: Station, account: Account, post: CapturedPost | None, gone: tuple[Gone, ...] = (), checkpoint: str | None = "state", on_delete: str = ""
+) -> None:
     (paper,) = papers(here)
     shown = (post,) if post else ()
-    here.submit(CollectedBatch(account.id, paper.id, here.now(), CollectionOutcome.STORED, posts=shown, gone=gone, checkpoint=checkpoint, terms={"use": "x"}))
+    terms: dict[str, object] = {"use": "x", "on_delete": on_delete}
+    here.submit(CollectedBatch(account.id, paper.id, here.now(), CollectionOutcome.STORED, posts=shown, gone=gone, checkpoint=checkpoint, terms=terms))
 
 
 def test_a_collected_post_and_an_imported_one_are_one_post_as_the_platform_showed_it(here: Station, tmp_path: Path) -> None:
@@ -164,6 +168,18 @@ def test_what_had_gone_from_the_platform_stays_gone(here: Station, tmp_path: Pat
     fates = taken(here, account, path, all_public=True)
     assert fates[0].why == "was seen to have gone from the platform"
     assert stored(here)[X_POST].gone_at
+
+
+def test_an_export_does_not_bring_back_what_a_tombstone_is_left_of(here: Station, tmp_path: Path) -> None:
+    account = live(here, "x")
+    path = zipped(tmp_path / "a.zip", EXPORTS["x"])
+    taken(here, account, path, all_public=True)
+    collected(here, account, None, (Gone(X_POST, "404"),), on_delete="tombstone")
+    here.door.call(erasures.purge, by="tests", now=here.now())
+    assert X_POST not in stored(here)
+    fates = taken(here, account, path, all_public=True)
+    assert fates[0].why == "was seen to have gone from the platform"
+    assert X_POST not in stored(here)
 
 
 def test_an_edit_in_a_newer_export_is_a_version_where_exports_alone_tell_of_the_post(here: Station, tmp_path: Path) -> None:

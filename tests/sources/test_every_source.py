@@ -15,6 +15,7 @@ from urllib.parse import unquote
 import pytest
 from warcio.archiveiterator import ArchiveIterator
 
+from domain.identity import derived_id
 from domain.post import Gone, Post, PostKind
 from sources.client.http import Http
 from sources.client.meter import Meter
@@ -264,6 +265,28 @@ def test_a_deleted_post_is_gone(visit: Visit, place: int, clock: Clock) -> None:
     assert visit.traits.tells_gone in gone(pages)[0].answer
     assert texts(pages) == []
     assert [page.unchanged for page in visit.pages(pages[-1].checkpoint)] == [True]
+
+
+def test_what_the_daily_look_shows_again_as_it_is_known_is_told(visit: Visit, clock: Clock) -> None:
+    """Of sources whose terms count from when a post was seen, all of that and the profile; of others nothing else."""
+    visit.author.write_many(8)
+    before = visit.all_pages()
+    if visit.traits.edits:
+        visit.author.posts[1].text = "Corrected"
+    if visit.traits.deletes:
+        visit.author.delete(visit.author.posts[4])
+    clock.pass_by(hours=25)
+    pages = visit.all_pages(before[-1].checkpoint)
+    known = {post.id: post for post in posts(before)}
+    told = [post for page in pages for post in page.refreshed]
+    assert len({post.id for post in told}) == len(told)
+    changed = {post.id for post in posts(pages)} | {derived_id("post", told[0].account_id, one.native_id) for one in gone(pages) if told}
+    assert {post.id for post in told} <= known.keys() - changed
+    if SOURCES[visit.platform.name].terms.refresh:
+        assert {post.id: post.content_sha256 for post in told} == {name: known[name].content_sha256 for name in known.keys() - changed}
+        assert any(post.kind is PostKind.PROFILE for post in told)
+    again = visit.all_pages(pages[-1].checkpoint)
+    assert [page.refreshed for page in again] == [()]  # one request, and nothing to write
 
 
 def test_new_edited_and_deleted_at_once(visit: Visit, clock: Clock) -> None:

@@ -37,9 +37,17 @@ def test_a_value_that_makes_no_sense(key: str, value: object) -> None:
 
 
 @pytest.mark.parametrize(
-    ("rule", "authority", "good"), [("purge", "counsel", True), ("keep_by_law", "GS 1", True), ("keep_by_law", "", False), ("tombstone", "GS 1", False)]
+    ("rule", "authority", "good"),
+    [
+        ("purge", "counsel", True),
+        ("forget", "counsel", False),
+        ("keep_by_law", "GS 1", True),
+        ("keep_by_law", "", False),
+        ("tombstone", "GS 1", True),
+        ("tombstone", "", False),
+    ],
 )
-def test_what_becomes_of_deletions_is_one_that_is_built_and_by_somebodys_word(rule: str, authority: str, good: bool) -> None:
+def test_what_becomes_of_deletions_is_a_known_rule_by_somebodys_word(rule: str, authority: str, good: bool) -> None:
     given = {"on_delete": {"x": {"rule": rule, "authority": authority}}}
     if good:
         assert NetworkSettings(**given).on_delete["x"].authority == authority

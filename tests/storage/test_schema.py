@@ -58,9 +58,10 @@ def test_no_column_may_hold_a_judgement_of_a_person(store: Store) -> None:
 def test_what_a_batch_may_hold_are_columns_of_its_table(store: Store) -> None:
     found = tables(store)
     elsewhere = {("collection", "checkpoint"), ("collection", "not_before"), ("rescan", "from_at"), ("rescan", "from_sha256")}
+    elsewhere |= {("refreshed", "post_id"), ("refreshed", "post_content_sha256")}  # a column of the posts that they name
     for kinds in WIRE.values():
         for table, columns in kinds.items():
-            assert {(table, column) for column in columns if column not in found[table]} <= elsewhere
+            assert {(table, column) for column in columns if column not in found.get(table, [])} <= elsewhere
 
 
 def a_stored_hit(store: Store, account: Account) -> dict[str, Json]:

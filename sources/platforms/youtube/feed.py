@@ -46,7 +46,8 @@ def parse_name(reply: Reply) -> str:
 
 def pages(http: Http, account: Account, channel: str, base: str, track: Track) -> Iterator[Page]:
     """What is new and edited among the newest 15. robots.txt is asked: this is no API."""
-    etag = track.own.get("feed_etag") if track.settled else None
+    # Once a day it is read whole: that it was not modified names no video that was seen again.
+    etag = track.own.get("feed_etag") if track.settled and not track.sweep_due(http.now()) else None
     reply = good(http.get(f"{base}/feeds/videos.xml?channel_id={channel}", accept="application/atom+xml, */*;q=0.1", etag=etag))
     if reply.not_modified:
         yield unchanged(track)

@@ -47,6 +47,7 @@ TERMS = Terms(
     on_delete=OnDelete.PURGE,
     keep_days=30,
     reference="https://developers.google.com/youtube/terms/developer-policies (III.E.4: stored API data is refreshed or deleted within 30 days)",
+    refresh=True,
 )
 NEEDS = Needs(
     handle="`@examplecitypd`, or the channel's id, `UC…`",

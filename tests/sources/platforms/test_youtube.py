@@ -365,6 +365,25 @@ def test_comments_are_asked_for_once_a_day(server: YouTubeServer, site: Site, ne
     assert site.paths == ["/playlistItems"]
 
 
+def test_what_the_days_look_shows_again_is_told_of_comments_and_of_the_feed_too(
+    server: YouTubeServer, site: Site, new_client: NewClient, tokens: Path, clock: Clock
+) -> None:
+    server.comments = [("Ugx2", "When?"), ("Ugx1", "Thank you")]
+    pages = keyed(server, site, new_client(tokens=tokens))
+    server.comments = [("Ugx1", "Thank you")]
+    clock.pass_by(hours=25)
+    again = keyed(server, site, new_client(tokens=tokens), pages[-1].checkpoint)
+    assert {post.native_id for page in again for post in page.refreshed} == {"profile", "ecpd_000001", "ecpd_000002", "Ugx1"}
+    served(site)
+    etagged = Answer(200, recorded("youtube/videos.xml"), {"ETag": '"1"'})
+    site.pages[FEED] = lambda asked: Answer(304) if "If-None-Match" in asked.headers else etagged
+    pages = visited(new_client(), site)
+    assert [page.refreshed for page in visited(new_client(), site, pages[-1].checkpoint)] == [()]
+    clock.pass_by(hours=25)
+    again = visited(new_client(), site, pages[-1].checkpoint)
+    assert {post.native_id for page in again for post in page.refreshed} == {post.native_id for page in pages for post in page.posts}
+
+
 def test_a_visit_that_told_something_is_not_called_unchanged_for_want_of_comments(
     server: YouTubeServer, site: Site, new_client: NewClient, tokens: Path
 ) -> None:

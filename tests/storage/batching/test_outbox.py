@@ -83,7 +83,7 @@ def test_an_empty_batch_is_a_batch(store: Store, account: Account) -> None:
     assert rows(store, "SELECT kind FROM ingest_ledger ORDER BY kind") == [("collected",), ("examined",)]
 
 
-@pytest.mark.parametrize("table", [table for table, columns in WIRE["collected"].items() if table not in {"gone", "rejected"}])
+@pytest.mark.parametrize("table", [table for table, columns in WIRE["collected"].items() if table not in {"gone", "rejected", "refreshed"}])
 def test_an_unknown_key_is_noticed(store: Store, account: Account, table: str) -> None:
     changed = lines(account)
     row_of(changed, table)["sentiment"] = "angry"
