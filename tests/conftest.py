@@ -1,4 +1,4 @@
-"""Python's bytecode is kept for the tests even where the machine's settings forbid it: they start a hundred processes, and each would compile all that it imports.
+"""Python's bytecode is kept for tests even where the machine's settings forbid it: they start a hundred processes, each of which would compile all it imports.
 
 Nothing is strewn in the tree for it: it lies beside pytest's own cache, and goes with `make clean`.
 """
