@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Callable
+from functools import cache
 
 import typer
+from typer.main import get_command
 
 from cli import (
     accounts,
@@ -70,7 +73,7 @@ def main() -> None:
     """Run the command. An error that has words for a person is one line and exit status 2; anything else is a defect and shows its traceback."""
     os.umask(0o077)
     try:
-        app()
+        command()()
     except KeyboardInterrupt:
         tell("plainview: interrupted; nothing acknowledged is lost, run it again to go on")
         sys.exit(130)
@@ -79,6 +82,12 @@ def main() -> None:
             raise
         tell(f"plainview: {error}")
         sys.exit(FAILED)
+
+
+@cache
+def command() -> Callable[[], object]:
+    """All commands, put together once in a process: calling `app` would read every signature again each time."""
+    return get_command(app)
 
 
 def _has_words(error: Exception) -> bool:

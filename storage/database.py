@@ -10,6 +10,7 @@ from pathlib import Path
 import duckdb
 
 from domain.account import Compartment
+from storage import engines
 from storage.errors import StorageError, StoreBusy, StoreDamaged, StoreNewer, disk_full, unwritable
 from storage.gate import Gate
 from storage.settings import StorageSettings
@@ -17,9 +18,6 @@ from storage.settings import StorageSettings
 FILES = {compartment: f"{compartment.value}.duckdb" for compartment in Compartment}
 FILE = FILES[Compartment.GENERAL]
 
-# Nothing is ever downloaded: DuckDB would fetch extensions by itself, for instance when it meets an SQLite file.
-# What is committed is folded into the file once the .wal has 64 MB, not 16: each time costs as much as storing thousands of posts (docs/performance.md).
-_CONFIG = {"autoinstall_known_extensions": "false", "autoload_known_extensions": "false", "checkpoint_threshold": "64MB"}
 _FULL = ("No space left", "File too large", "Disk quota exceeded")
 _DAMAGED = (
     "not a valid DuckDB database",
@@ -44,9 +42,9 @@ class Database:
         self.writing = threading.Lock()
         self._paths: dict[Compartment, Path] = {}
         self._gate = Gate()
-        memory, spilled = f"{StorageSettings.load().memory_megabytes}MB", str(folder / f"{FILE}.tmp")
-        self._connection = duckdb.connect(":memory:", config={**_CONFIG, "memory_limit": memory, "temp_directory": spilled})
-        self._connection.execute("SET GLOBAL TimeZone = 'UTC'")  # else the process's own zone, which Django changes
+        self._spilled = folder / f"{FILE}.tmp"
+        self._engine = engines.take(StorageSettings.load().memory_megabytes, self._spilled)
+        self._connection = self._engine.cursor()
 
     def attach(self, compartment: Compartment, path: Path) -> None:
         """Opens the file at `path`, made where it is not there. Raises StoreDamaged, StoreNewer, StoreBusy, StoreUnwritable and DiskFull."""
@@ -104,7 +102,8 @@ class Database:
                 for compartment in list(self._paths):
                     self.detach(compartment)
             with database_errors(self.folder / FILE):
-                self._connection.close()
+                self._connection.close()  # with every cursor of it
+            engines.give_back(self._engine, self._spilled)
 
 
 def _quoted(path: Path) -> str:

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib import resources
 
+import duckdb
+
 from domain.account import Compartment
 from domain.audit import AuditAction
 from domain.identity import sha256_hex
@@ -60,10 +62,12 @@ _RECORD = "CREATE TABLE schema_migration (version INTEGER PRIMARY KEY, name VARC
 
 
 def _applied(store: Store) -> dict[int, str]:
-    with store.read() as view:
-        if not view.row("SELECT 1 FROM duckdb_tables() WHERE database_name = current_database() AND table_name = 'schema_migration'"):
-            return {}
-        return dict(view.rows("SELECT version, sha256 FROM schema_migration"))
+    # Asked of the table itself: looking it up among DuckDB's tables first takes ten times as long, at every opening.
+    try:
+        with store.read() as view:
+            return dict(view.rows("SELECT version, sha256 FROM schema_migration"))
+    except duckdb.CatalogException:  # it is not there: nothing was applied yet
+        return {}
 
 
 def _refuse_unknown(store: Store, applied: dict[int, str], migrations: Sequence[Migration]) -> None:

@@ -28,10 +28,11 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         patch.setenv("DJANGO_SETTINGS_MODULE", "dashboards.settings")
         set_up(folder)
     from django.db import connections
-    from django.test.utils import setup_test_environment, teardown_test_environment
+    from django.test.utils import override_settings, setup_test_environment, teardown_test_environment
 
     setup_test_environment()
-    yield folder
+    with override_settings(PASSWORD_HASHERS=["tests.dashboards.hashing.Quick"]):  # the site's own takes a fifth of a second each time, on purpose
+        yield folder
     teardown_test_environment()
     connections.close_all()
 
@@ -65,7 +66,7 @@ def store(empty_store: Path, tmp_path: Path) -> Iterator[Store]:
 
 @pytest.fixture(scope="session")
 def hashed_password(site: Path) -> str:
-    """PASSWORD as it is kept: hashing is slow on purpose, so it is done once."""
+    """PASSWORD as it is kept."""
     from django.contrib.auth.hashers import make_password
 
     return make_password(PASSWORD)

@@ -5,7 +5,7 @@ import stat
 from pathlib import Path
 
 import pytest
-from django.test import Client
+from django.test import Client, override_settings
 
 from dashboards import first_sign_in
 from domain.viewer import Role
@@ -46,6 +46,17 @@ class TestSetup:
         assert Client().get(f"/setup/{token}").status_code == 404
         assert Client().post(f"/setup/{token}", FORM | {"name": "second"}).status_code == 404
         assert first_sign_in.offer() is None
+
+    def test_the_password_is_kept_by_argon2_in_its_full_strength(self, nobody: None, store: Store) -> None:
+        from django.contrib.auth.models import User
+
+        from dashboards import settings
+
+        with override_settings(PASSWORD_HASHERS=settings.PASSWORD_HASHERS):
+            Client().post(f"/setup/{first_sign_in.offer()}", FORM)
+            assert User.objects.get().password.startswith("argon2$argon2id$v=19$m=102400,t=2,p=8$")
+            assert sign_in(Client(), "r.alvarez", PASSWORD) == 302
+            assert sign_in(Client(), "r.alvarez", f"{PASSWORD}!") != 302
 
     def test_looking_at_it_does_not_use_it_up(self, nobody: None, store: Store) -> None:
         token = first_sign_in.offer()

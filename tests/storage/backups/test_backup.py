@@ -34,16 +34,23 @@ from tests.builders import NOON, a_post, an_account
 from tests.storage.filling import a_picture, collected, put_in_outbox, register, rows, showing
 
 ROOT = Path(__file__).resolve().parents[3]
-LATE = written(collected(an_account(), showing(a_post(an_account(), "https://police.example.gov/posts/late"))))
+LATE = written(collected(an_account(), showing(a_post(an_account(), "https://police.example.gov/posts/late", "of more than a kilobyte " * 50))))
 STRAYS = ("site.key", "owner.json", "run.lock", "general.duckdb.before-0001", "notes.txt", "outbox/half.part", f"vault/ab/ab{'0' * 62}")
 FIRST, SECOND = "plainview-20260601T120000Z", "plainview-20260602T120000Z"
 
 
 @pytest.fixture(scope="module")
-def store(filled: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
-    """A store with something in every table, a batch that waits, the site's people and things that go into no backup. Tests add to it."""
+def prepared(filled: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder with something in every table, the site's people and things that go into no backup. To be copied, not changed."""
     folder = Path(shutil.copytree(filled, tmp_path_factory.mktemp("served") / "data"))
     _make_site(folder / "site.sqlite3")
+    return folder
+
+
+@pytest.fixture
+def store(prepared: Path, tmp_path: Path) -> Iterator[Store]:
+    """Its copy, open, with strays and a batch that waits."""
+    folder = Path(shutil.copytree(prepared, tmp_path / "served"))
     with owning(folder) as opened:
         for name in STRAYS:
             (folder / name).parent.mkdir(exist_ok=True, parents=True)
@@ -52,10 +59,10 @@ def store(filled: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[St
         yield opened
 
 
-@pytest.fixture(scope="module")
-def first(store: Store, tmp_path_factory: pytest.TempPathFactory) -> BackupMade:
+@pytest.fixture
+def first(store: Store, tmp_path: Path) -> BackupMade:
     """A backup of it."""
-    return backup.make(store, into=tmp_path_factory.mktemp("first"), name=FIRST)
+    return backup.make(store, into=tmp_path / "first", name=FIRST)
 
 
 @pytest.fixture

@@ -1,0 +1,16 @@
+"""Python's bytecode is kept for tests even where the machine's settings forbid it: they start a hundred processes, each of which would compile all it imports.
+
+Nothing is strewn in the tree for it: it lies beside pytest's own cache, and goes with `make clean`.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+if sys.dont_write_bytecode:
+    sys.dont_write_bytecode = False
+    sys.pycache_prefix = str(Path(__file__).parents[1] / ".pytest_cache" / "bytecode")
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    os.environ["PYTHONPYCACHEPREFIX"] = sys.pycache_prefix
