@@ -127,14 +127,14 @@ def test_a_delivery_whose_acknowledgement_was_lost_is_made_again_and_stored_once
 
 def test_an_owner_without_room_is_waited_for_and_then_told(store: Store, served: Served, tmp_path: Path) -> None:
     served.bounds = Bounds(free=10**18)
-    with pytest.raises(OutboxFull, match=r"the owner took nothing more within 0\.1 s \(no room: .*nothing was kept"):
-        submit(door(served, tmp_path, wait_s=0.1), collected(an_account()))
+    with pytest.raises(OutboxFull, match=r"the owner took nothing more within 1 s \(no room: .*nothing was kept"):
+        submit(door(served, tmp_path, wait_s=1), collected(an_account()))  # a busy machine takes its time to answer
     assert not list(ingest.outbox_folder(store.folder).glob("*"))
 
 
 def test_a_stranger_at_the_address_is_never_believed(tmp_path: Path) -> None:
-    with listening(None) as stranger, pytest.raises(StoreBusy, match=r"did not answer within 0\.1 s \(status 200\): is `plainview serve` running there"):
-        door(stranger, tmp_path, wait_s=0.1).call(checkpoints.due, now=NOON)
+    with listening(None) as stranger, pytest.raises(StoreBusy, match=r"did not answer within 1 s \(status 200\): is `plainview serve` running there"):
+        door(stranger, tmp_path, wait_s=1).call(checkpoints.due, now=NOON)
 
 
 def test_nobody_at_the_address_is_waited_for_and_then_told(tmp_path: Path) -> None:
