@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 
 from bs4 import BeautifulSoup
 
 from domain.account import Account
-from sources.client.address import origin, where
+from sources.client.address import checked, origin, where
 from sources.client.http import Http, Reply
 from sources.client.rate_headers import retry_after
 from sources.client.recorder import Redact
@@ -69,9 +69,9 @@ class MediaWikiApi:
         url = self.account.url
         if known:
             yield known
-        if urlsplit(url).path.endswith("/api.php"):
+        if checked(url).path.endswith("/api.php"):
             yield url.partition("?")[0].partition("#")[0]
-        elif not WIKIMEDIA.fullmatch((urlsplit(url).hostname or "").lower()):
+        elif not WIKIMEDIA.fullmatch(checked(url).hostname or ""):
             yield from self._named_by_page()
         yield from (origin(url) + path for path in KNOWN_PATHS)
 
@@ -84,7 +84,7 @@ class MediaWikiApi:
                 yield named.url
 
     def _get(self, api: str, query: Mapping[str, str], redact: Redact | None = None) -> Reply:
-        if WIKIMEDIA.fullmatch((urlsplit(api).hostname or "").lower()) and not self.http.settings.contact:
+        if WIKIMEDIA.fullmatch(checked(api).hostname or "") and not self.http.settings.contact:
             raise NotPermitted(f"{where(api)}: Wikimedia wants to know whom to write to: set [network] contact (its User-Agent policy)")
         return self.http.get(f"{api}?{urlencode(ALWAYS | dict(query))}", robots=False, accept="application/json", redact=redact)
 
