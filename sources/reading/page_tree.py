@@ -6,26 +6,37 @@ import re
 from collections.abc import Iterable
 
 from bs4 import BeautifulSoup
+from bs4.dammit import EncodingDetector
 from bs4.element import Tag
 from bs4.exceptions import ParserRejectedMarkup
 
 from sources.client.address import origin
+from sources.reading.bounds import refuse_disguise, refuse_endless
 from sources.reading.readable import picture
 from sources.source import UnexpectedReply
 
-MOST_BYTES = 2_000_000  # beyond any page of posts; what is made to be slow takes some 10 s per million
+MOST_BYTES = 2_000_000  # beyond any page of posts
 
 
 def tree_of(body: bytes, path: str) -> BeautifulSoup:
-    """`body` as a tree, called `path` in errors. Raises UnexpectedReply for what holds no element at all."""
+    """`body` as a tree, called `path` in errors. Raises UnexpectedReply for what holds no element at all, and for what is made to be slow."""
     # Without processing instructions: an XHTML page is read as the HTML that it also is.
     markup = re.sub(rb"<\?[^>]*>?", b"", body)
     if b"<" not in markup.replace(b"\0", b""):
         raise UnexpectedReply(path, "is no HTML")
+    refuse_endless(markup, path)
+    if declared := EncodingDetector.find_declared_encoding(markup, is_html=True):
+        refuse_disguise(declared, path)
     try:
         return BeautifulSoup(markup, "lxml")
     except (ParserRejectedMarkup, RecursionError):
         raise UnexpectedReply(path, "is no HTML that can be read") from None
+
+
+def links_of(body: bytes, path: str, rel: str) -> list[str]:
+    """Where the <link rel> of a page lead to; none in what is no HTML. Raises UnexpectedReply for what is made to be slow."""
+    refuse_endless(body, path)
+    return [str(link["href"]) for link in BeautifulSoup(body, "lxml").find_all("link", rel=rel, href=True)]
 
 
 def words(tag: Tag | None) -> str:

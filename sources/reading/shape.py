@@ -11,6 +11,7 @@ from typing import Never
 from domain.identity import Json, clean_text
 from sources.client.address import where
 from sources.client.http import Reply
+from sources.reading.bounds import refuse_endless
 from sources.source import UnexpectedReply
 
 KINDS = {dict: "an object", list: "a list", str: "text", bool: "true or false", int: "a number", float: "a number", type(None): "null"}
@@ -23,7 +24,8 @@ def read_json(reply: Reply) -> At:
 
 
 def json_at(body: bytes, path: str) -> At:
-    """`body` as JSON, called `path` in errors. Raises UnexpectedReply."""
+    """`body` as JSON, called `path` in errors. Raises UnexpectedReply, also for more HTML in its texts than can be read in time."""
+    refuse_endless(body, path)
     try:
         return At(json.loads(body, parse_constant=_no_constant), path)
     except (ValueError, RecursionError):

@@ -17,6 +17,7 @@ from sources.client.address import origin, where
 from sources.client.http import Http, Reply
 from sources.platforms.feed.json_feed import parse_json
 from sources.platforms.feed.xml_feed import ROOTS, parse_xml, root_of
+from sources.reading.bounds import refuse_endless
 from sources.reading.profile import profile_of
 from sources.reading.readable import picture
 from sources.reading.track import Known, Read, Track, track_of
@@ -26,7 +27,7 @@ from sources.source import AccountGone, Allowance, Checkpoint, Needs, Page, Term
 ACCEPT = "application/atom+xml, application/rss+xml, application/feed+json, application/json;q=0.9, text/html;q=0.8, */*;q=0.1"
 FEED_TYPES = {"application/rss+xml", "application/atom+xml", "application/feed+json", "application/json", "application/rdf+xml"}
 GONE = {404, 410}
-MOST_BYTES = 4_000_000  # far beyond any feed; what is made to be slow takes feedparser some 20 s per million
+MOST_BYTES = 4_000_000  # far beyond any feed
 
 TERMS = Terms(
     use="What a site publishes for feed readers, as far as its robots.txt allows.",
@@ -52,6 +53,7 @@ def parse_feed(reply: Reply, account_id: str, track: Track, now: datetime) -> Re
 def parse_page(reply: Reply) -> str:
     """The address of the feed that a page names: its first <link rel="alternate"> of a feed type that is not one of comments. Raises UnexpectedReply."""
     # Without processing instructions: an XHTML page is read as the HTML that it also is.
+    refuse_endless(reply.body, where(reply.url))
     page = BeautifulSoup(re.sub(rb"<\?[^>]*>?", b"", reply.body), "lxml")
     base = page.find("base", href=True)
     at = picture(str(base["href"]), reply.url) if isinstance(base, Tag) else None

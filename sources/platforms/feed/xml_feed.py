@@ -17,6 +17,7 @@ from domain.post import Rejected
 from sources.client.address import where
 from sources.client.http import Reply
 from sources.platforms.feed.entry import Entry, item_of
+from sources.reading.bounds import refuse_disguise, refuse_endless, refuse_many_attributes
 from sources.reading.entries import understood
 from sources.reading.profile import About
 from sources.reading.readable import text_of
@@ -27,6 +28,7 @@ from sources.source import UnexpectedReply
 ROOTS = {"rss", "feed", "rdf"}
 # One token after the other as XML has them, so that what stands in a comment or in CDATA hides nothing and is not taken for more than it is.
 TOKEN = re.compile(rb"<!--.*?(?:-->|\Z)|<!\[CDATA\[.*?(?:\]\]>|\Z)|<\?.*?(?:\?>|\Z)|<!(DOCTYPE|ENTITY)|<([A-Za-z_][\w.:-]*)", re.DOTALL | re.IGNORECASE)
+DECLARED = re.compile(rb"\s*<\?xml[^>]{1,200}?encoding\s*=\s*[\"']([\w.:-]+)")
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -44,10 +46,20 @@ def refuse_declarations(body: bytes, path: str) -> None:
         raise UnexpectedReply(path, "declares a DOCTYPE or entities, which no feed needs and attacks on XML do: its owner can serve the feed without")
 
 
+def refuse_hostile(reply: Reply, path: str) -> None:
+    """Raises UnexpectedReply for XML that is made to be slow, to unpack to more than it is, or to hide that it does."""
+    for charset in (_charset(reply), declared[1].decode("ascii", "replace") if (declared := DECLARED.match(reply.body)) else ""):
+        if charset:
+            refuse_disguise(charset, path)
+    refuse_declarations(reply.body, path)
+    refuse_endless(reply.body, path)
+    refuse_many_attributes(reply.body, path)
+
+
 def parse_xml(reply: Reply, account_id: str, first_seen: Callable[[str], datetime]) -> Read:
     """A feed's entries, newest first or not, as the feed has them. Raises UnexpectedReply for what is no feed."""
     path = where(reply.url)
-    refuse_declarations(reply.body, path)
+    refuse_hostile(reply, path)
     feed = _parsed(reply, path)
     is_rss = str(feed.get("version")).startswith("rss")
 
@@ -86,8 +98,14 @@ def _is_broken(feed: Any) -> bool:
 
 def _headers(reply: Reply) -> dict[str, str]:
     """The base of relative addresses, and the encoding where the server names one. Its media type says nothing that the document does not say better."""
-    charset = re.search(r"charset=[\"']?([\w.:-]+)", reply.headers.get("Content-Type", ""), re.IGNORECASE)
-    return {"content-location": reply.url} | ({"content-type": f"application/xml; charset={charset[1]}"} if charset else {})
+    charset = _charset(reply)
+    return {"content-location": reply.url} | ({"content-type": f"application/xml; charset={charset}"} if charset else {})
+
+
+def _charset(reply: Reply) -> str:
+    """The encoding that the server names, empty for none."""
+    found = re.search(r"charset=[\"']?([\w.:-]+)", reply.headers.get("Content-Type", ""), re.IGNORECASE)
+    return found[1] if found else ""
 
 
 def _entry(entry: Mapping[str, Any], is_rss: bool) -> Entry:

@@ -7,14 +7,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
-from bs4 import BeautifulSoup
-
 from domain.account import Account
 from sources.client.address import checked, origin, where
 from sources.client.http import Http, Reply
 from sources.client.rate_headers import retry_after
 from sources.client.recorder import Redact
 from sources.reading.api import GONE, REFUSED
+from sources.reading.page_tree import links_of
 from sources.reading.readable import picture
 from sources.reading.shape import At, read_json
 from sources.source import AccountGone, NotPermitted, TryAgainLater, UnexpectedReply
@@ -78,8 +77,8 @@ class MediaWikiApi:
     def _named_by_page(self) -> Iterator[str]:
         """The api.php of the page's own host in its <link rel="EditURI">. A user without a page has one too: status 404, with the same head."""
         page = self.http.get(self.account.url, accept="text/html, */*;q=0.5")
-        for link in BeautifulSoup(page.body, "lxml").find_all("link", rel="EditURI", href=True):
-            named = picture(str(link["href"]).partition("?")[0], page.url)
+        for link in links_of(page.body, where(page.url), "EditURI"):
+            named = picture(link.partition("?")[0], page.url)
             if named and named.url.endswith("/api.php") and origin(named.url) == origin(page.url):
                 yield named.url
 
