@@ -1,4 +1,4 @@
-"""How much markup a reply may hold: what is made to be slow is refused by counting, before a tree is built of it (docs/hostile-input.md has the measurements)."""
+"""How much markup a reply may hold: what is made to be slow is refused by counting, before a tree is built (measured: docs/hostile-input.md)."""
 
 from __future__ import annotations
 

@@ -19,13 +19,13 @@ LONGEST_ID = 1000  # characters: an identifier is kept in the checkpoint, so it 
 
 
 def read_json(reply: Reply) -> At:
-    """The reply's body as JSON (RFC 8259: no NaN). Raises UnexpectedReply."""
+    """The reply's body as JSON (RFC 8259: no NaN). Raises UnexpectedReply, also for more HTML in its texts than can be read in time."""
+    refuse_endless(reply.body, where(reply.url))
     return json_at(reply.body, where(reply.url))
 
 
 def json_at(body: bytes, path: str) -> At:
-    """`body` as JSON, called `path` in errors. Raises UnexpectedReply, also for more HTML in its texts than can be read in time."""
-    refuse_endless(body, path)
+    """`body` as JSON, called `path` in errors. Raises UnexpectedReply."""
     try:
         return At(json.loads(body, parse_constant=_no_constant), path)
     except (ValueError, RecursionError):

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import datetime
 
 from bs4 import BeautifulSoup
 from bs4.element import Tag
@@ -20,11 +19,10 @@ from sources.reading.page_time import time_in
 from sources.reading.page_tree import link_on_host, prune, tree_of, words
 from sources.reading.readable import parsed, picture, text_of, unique
 from sources.reading.shape import LONGEST_ID, At
-from sources.reading.track import Item, Read, time_order
+from sources.reading.track import Dated, Item, Read, time_order
 from sources.settings import BoardLayout
 from sources.source import UnexpectedReply
 
-FirstSeen = Callable[[str], datetime]
 ORIGINAL = re.compile(r"\.(?:jpe?g|png|gif|webp|avif|bmp)$|/attachments?/|attachment\.php|download/file\.php", re.IGNORECASE)
 SMALL = {"smilies", "smilie", "smiley", "inlineimg", "emoji", "avatar", "icon"}
 KEPT_ATTRIBUTES = frozenset({"id", "class", "href", "rel", "itemprop"})
@@ -46,7 +44,7 @@ class BoardPage:
         return replace(self.read, items=self.read.items[::-1], next=self.previous)
 
 
-def parse_board(body: bytes, url: str, account: Account, chosen: BoardLayout | None, first_seen: FirstSeen) -> BoardPage:
+def parse_board(body: bytes, url: str, account: Account, chosen: BoardLayout | None, dated: Dated) -> BoardPage:
     """A page as its layout says. Raises UnexpectedReply for one of another shape."""
     path = where(url)
     tree = tree_of(body, path)
@@ -62,7 +60,7 @@ def parse_board(body: bytes, url: str, account: Account, chosen: BoardLayout | N
         if _author(tag, layout) or at.wrong("has no author"):
             if not _is_own(tag, layout, account):
                 return
-            yield _item(tag, at, url, account, layout, first_seen, title if tag is next(iter(tags.values())) else "")
+            yield _item(tag, at, url, account, layout, dated, title if tag is next(iter(tags.values())) else "")
 
     def name(at: At) -> str | None:
         return _native_id(tags[at.path], layout, url) if _is_own(tags[at.path], layout, account) else None
@@ -103,13 +101,13 @@ def redacted(body: bytes, account: Account, chosen: BoardLayout | None) -> bytes
     return tree.encode("utf-8")
 
 
-def _item(tag: Tag, at: At, url: str, account: Account, layout: BoardLayout, first_seen: FirstSeen, title: str) -> Item:
+def _item(tag: Tag, at: At, url: str, account: Account, layout: BoardLayout, dated: Dated, title: str) -> Item:
     native_id = _native_id(tag, layout, url) or at.wrong("has no id")
     said = tag.select_one(layout.text) or at.wrong("has no text")
     html = _own_words(said, layout)
     link = link_on_host(tag.select_one(layout.link), url) if layout.link else None
     page = link or f"{url.partition('#')[0]}#{native_id.partition('#')[2]}"
-    posted_at = time_in(tag.select_one(layout.time)) or first_seen(native_id)
+    posted_at = dated(native_id, (time_in(tag.select_one(layout.time)),))
     media = [*_pictures(html, url), *(one for extra in (tag.select(layout.media) if layout.media else ()) for one in _pictures(str(extra), url))]
     post = Post(account.id, native_id, PostKind.POST, page, text_of(html), posted_at, title=title, media=unique(media))
     return Item(post, time_order(posted_at), link or "")

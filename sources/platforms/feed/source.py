@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import datetime
 
 from bs4 import BeautifulSoup
 from bs4.element import Tag
@@ -20,7 +20,7 @@ from sources.platforms.feed.xml_feed import ROOTS, parse_xml, root_of
 from sources.reading.bounds import refuse_endless
 from sources.reading.profile import profile_of
 from sources.reading.readable import picture
-from sources.reading.track import Known, Read, Track, track_of
+from sources.reading.track import Known, Read, Track, dated_by, track_of
 from sources.reading.walk import Walk, unchanged, with_profile
 from sources.source import AccountGone, Allowance, Checkpoint, Needs, Page, Terms, UnexpectedReply
 
@@ -41,13 +41,8 @@ DAILY = Allowance(requests=50_000)
 
 def parse_feed(reply: Reply, account_id: str, track: Track, now: datetime) -> Read:
     """The entries of a feed in any of the three formats. Raises UnexpectedReply for anything else."""
-
-    def first_seen(native_id: str) -> datetime:
-        known = track.posts.get(native_id)
-        return datetime.fromisoformat(known.order).replace(tzinfo=UTC) if known else now
-
     parse = parse_json if _is_json(reply.body) else parse_xml
-    return replace(_on_one_host(parse(reply, account_id, first_seen), reply), record=reply.record)
+    return replace(_on_one_host(parse(reply, account_id, dated_by(track, now)), reply), record=reply.record)
 
 
 def parse_page(reply: Reply) -> str:

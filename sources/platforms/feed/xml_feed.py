@@ -6,7 +6,7 @@ import calendar
 import io
 import re
 import xml.sax
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -22,7 +22,7 @@ from sources.reading.entries import understood
 from sources.reading.profile import About
 from sources.reading.readable import text_of
 from sources.reading.shape import At
-from sources.reading.track import Item, Read
+from sources.reading.track import Dated, Item, Read
 from sources.source import UnexpectedReply
 
 ROOTS = {"rss", "feed", "rdf"}
@@ -56,7 +56,7 @@ def refuse_hostile(reply: Reply, path: str) -> None:
     refuse_many_attributes(reply.body, path)
 
 
-def parse_xml(reply: Reply, account_id: str, first_seen: Callable[[str], datetime]) -> Read:
+def parse_xml(reply: Reply, account_id: str, dated: Dated) -> Read:
     """A feed's entries, newest first or not, as the feed has them. Raises UnexpectedReply for what is no feed."""
     path = where(reply.url)
     refuse_hostile(reply, path)
@@ -64,7 +64,7 @@ def parse_xml(reply: Reply, account_id: str, first_seen: Callable[[str], datetim
     is_rss = str(feed.get("version")).startswith("rss")
 
     def understand(at: At) -> Iterator[Item | Rejected]:
-        yield item_of(_entry(feed.entries[int(at.path.rpartition("[")[2][:-1])], is_rss), at, account_id, reply.url, first_seen)
+        yield item_of(_entry(feed.entries[int(at.path.rpartition("[")[2][:-1])], is_rss), at, account_id, reply.url, dated)
 
     entries = [At(None, f"{path}.entries[{index}]") for index in range(len(feed.entries))]
     read = understood(entries, understand, lambda _at: None, _next(feed))
