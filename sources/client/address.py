@@ -73,6 +73,14 @@ def origin(url: str) -> str:
     return f"{parts.scheme}://{_host(parts)}{port}"
 
 
+def same_origin(one: str, other: str) -> bool:
+    """Whether both lie on one scheme, host and port. What may not be asked at all lies nowhere."""
+    try:
+        return origin(one) == origin(other)
+    except NotPermitted:
+        return False
+
+
 def host_and_port(url: str) -> str:
     """`host:port` as `[network] allow_hosts` writes it."""
     parts = checked(url)

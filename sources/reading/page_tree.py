@@ -10,7 +10,7 @@ from bs4.dammit import EncodingDetector
 from bs4.element import Tag
 from bs4.exceptions import ParserRejectedMarkup
 
-from sources.client.address import origin
+from sources.client.address import same_origin
 from sources.reading.bounds import refuse_disguise, refuse_endless
 from sources.reading.readable import picture
 from sources.source import UnexpectedReply
@@ -47,7 +47,7 @@ def words(tag: Tag | None) -> str:
 def link_on_host(tag: Tag | None, url: str) -> str | None:
     """Where the first link of `tag` leads to, when that is on the host that `url` is on."""
     found = picture(str(tag.get("href") or ""), url) if tag is not None else None
-    return found.url if found and origin(found.url) == origin(url) else None
+    return found.url if found and same_origin(found.url, url) else None
 
 
 def prune(tree: BeautifulSoup, whole: Iterable[Tag], bare: Iterable[Tag], attributes: frozenset[str]) -> None:

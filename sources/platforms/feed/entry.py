@@ -7,6 +7,7 @@ from datetime import datetime
 
 from domain.identity import sha256_hex
 from domain.post import MediaLink, Post, PostKind
+from sources.client.address import LONGEST
 from sources.reading.readable import picture, pictures_of, text_of, unique
 from sources.reading.shape import LONGEST_ID, At
 from sources.reading.track import Dated, Item, time_order
@@ -32,7 +33,7 @@ def item_of(entry: Entry, at: At, account_id: str, base: str, dated: Dated) -> I
     One without an id is known by its link, and without that by what it says. Raises UnexpectedReply for one that says nothing at all.
     """
     link = picture(entry.link, base)
-    url = link.url if link else ""
+    url = link.url if link and len(link.url) <= LONGEST else ""  # what is longer is asked of nobody, and would fill the checkpoint
     said = [entry.title, entry.html, entry.plain]
     if not any(said) and not entry.media:
         at.wrong("has neither title nor content")

@@ -13,7 +13,7 @@ from bs4.element import Tag
 from domain.account import Account
 from domain.post import Rejected
 from domain.retention import OnDelete
-from sources.client.address import origin, where
+from sources.client.address import same_origin, where
 from sources.client.http import Http, Reply
 from sources.platforms.feed.json_feed import parse_json
 from sources.platforms.feed.xml_feed import ROOTS, parse_xml, root_of
@@ -140,7 +140,7 @@ def _on_one_host(read: Read, reply: Reply) -> Read:
     if read.next is None:
         return replace(read, to_the_end=False)
     following = picture(read.next, reply.url)
-    if following and origin(following.url) == origin(reply.url):
+    if following and same_origin(following.url, reply.url):
         return replace(read, next=following.url, to_the_end=False)
     elsewhere = Rejected(None, f"{where(reply.url)} next page", "leads to another host")
     return replace(read, next=None, to_the_end=False, rejected=(*read.rejected, elsewhere))

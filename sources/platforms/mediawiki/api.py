@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from domain.account import Account
-from sources.client.address import checked, origin, where
+from sources.client.address import checked, origin, same_origin, where
 from sources.client.http import Http, Reply
 from sources.client.rate_headers import retry_after
 from sources.client.recorder import Redact
@@ -79,7 +79,7 @@ class MediaWikiApi:
         page = self.http.get(self.account.url, accept="text/html, */*;q=0.5")
         for link in links_of(page.body, where(page.url), "EditURI"):
             named = picture(link.partition("?")[0], page.url)
-            if named and named.url.endswith("/api.php") and origin(named.url) == origin(page.url):
+            if named and named.url.endswith("/api.php") and same_origin(named.url, page.url):
                 yield named.url
 
     def _get(self, api: str, query: Mapping[str, str], redact: Redact | None = None) -> Reply:

@@ -11,7 +11,7 @@ import mf2py
 from domain.account import Account
 from domain.identity import Json
 from domain.post import MediaLink, Post, PostKind, Rejected
-from sources.client.address import origin, where
+from sources.client.address import same_origin, where
 from sources.reading.entries import understood
 from sources.reading.page_tree import tree_of
 from sources.reading.profile import profile_of
@@ -113,7 +113,7 @@ def _with_next(read: Read, page: Marked) -> Read:
     if page.next is None:
         return replace(read, to_the_end=False)
     following = picture(page.next, page.url)
-    if following and origin(following.url) == origin(page.url):
+    if following and same_origin(following.url, page.url):
         return replace(read, next=following.url, to_the_end=False)
     elsewhere = Rejected(None, f"{page.value.path} rel=next", "leads to another host")
     return replace(read, to_the_end=False, rejected=(*read.rejected, elsewhere))
@@ -133,7 +133,7 @@ def _item(entry: At, base: str, account: Account, dated: Dated, card: At | None)
     if (visibility := _said(entry, "visibility").lower()) not in {"", "public"}:
         properties.at("visibility").wrong("is not public" if visibility in {"private", "unlisted", "protected"} else "is a visibility that is not known")
     native_id = _native_id(entry, base) or properties.wrong("has neither a uid nor a url")
-    url = next((found for found in _addresses(entry, "url") if (link := picture(found, base)) and origin(link.url) == origin(base)), "")
+    url = next((found for found in _addresses(entry, "url") if (link := picture(found, base)) and same_origin(link.url, base)), "")
     html = next((one.at("html").maybe_text() for one in properties.at("content").maybe_items() if isinstance(one.value, dict)), "")
     text = (text_of(html) if html else _said(entry, "content")) or _said(entry, "summary")
     name = " ".join(_said(entry, "name").split())
@@ -155,7 +155,7 @@ def _refuse_others(entry: At, base: str, account: Account, card: At | None) -> N
         links = [link for url in urls if (link := picture(url, base))]
         own = {account.handle.casefold(), *((_said(card, "name").casefold(),) if card else ())}
         name = _name_of(author).casefold()
-        if any(origin(link.url) == origin(base) for link in links) or name in own or (not urls and not name):
+        if any(same_origin(link.url, base) for link in links) or name in own or (not urls and not name):
             continue
         author.wrong("is another author's")
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
-from sources.client.address import origin, where
+from sources.client.address import origin, same_origin, where
 from sources.client.http import Http, Reply
 from sources.reading.api import GONE, REFUSED
 from sources.reading.page_tree import links_of
@@ -62,7 +62,7 @@ def parse_root(page: Reply) -> str | None:
     named += links_of(page.body, where(page.url), REL)
     for one in named:
         link = picture(one, page.url)
-        if link and origin(link.url) == origin(page.url):
+        if link and same_origin(link.url, page.url):
             return link.url if link.url.lower().endswith(("/", "%2f")) else f"{link.url}/"
     return None
 
