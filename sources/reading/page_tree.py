@@ -16,6 +16,7 @@ from sources.reading.readable import picture
 from sources.source import UnexpectedReply
 
 MOST_BYTES = 2_000_000  # beyond any page of posts
+MOST_DEEP = 512  # as Blink and WebKit have it
 
 
 def tree_of(body: bytes, path: str) -> BeautifulSoup:
@@ -28,9 +29,26 @@ def tree_of(body: bytes, path: str) -> BeautifulSoup:
     if declared := EncodingDetector.find_declared_encoding(markup, is_html=True):
         refuse_disguise(declared, path)
     try:
-        return BeautifulSoup(markup, "lxml")
+        tree = BeautifulSoup(markup, "lxml")
     except (ParserRejectedMarkup, RecursionError):
         raise UnexpectedReply(path, "is no HTML that can be read") from None
+    refuse_depths(tree, path)
+    return tree
+
+
+def refuse_depths(tree: Tag, path: str) -> None:
+    """Raises UnexpectedReply for elements within each other beyond what browsers show: what is looked for in each of them takes the square of that."""
+    level, deep = [tree], 0
+    while level := [child for tag in level for child in tag.contents if isinstance(child, Tag)]:
+        deep += 1
+        if deep > MOST_DEEP:
+            raise UnexpectedReply(path, f"has elements that stand more than {MOST_DEEP} deep within each other")
+
+
+def outermost(tags: Iterable[Tag]) -> list[Tag]:
+    """Those that stand within no other of them."""
+    chosen = {id(tag): tag for tag in tags}
+    return [tag for tag in chosen.values() if not any(id(parent) in chosen for parent in tag.parents)]
 
 
 def links_of(body: bytes, path: str, rel: str) -> list[str]:

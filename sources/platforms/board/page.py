@@ -16,7 +16,7 @@ from sources.client.address import origin, where
 from sources.platforms.board.layouts import layout_of
 from sources.reading.entries import understood
 from sources.reading.page_time import time_in
-from sources.reading.page_tree import link_on_host, prune, tree_of, words
+from sources.reading.page_tree import link_on_host, outermost, prune, tree_of, words
 from sources.reading.readable import parsed, picture, text_of, unique
 from sources.reading.shape import LONGEST_ID, At
 from sources.reading.track import Dated, Item, Read, time_order
@@ -51,7 +51,8 @@ def parse_board(body: bytes, url: str, account: Account, chosen: BoardLayout | N
     layout = layout_of(tree, chosen)
     if layout is None:
         raise UnexpectedReply(path, 'is laid out like no board that is known; [network.boards."host"] can say how (docs/sources.md)')
-    tags = {f"{path} post {number}": tag for number, tag in enumerate(tree.select(layout.post), 1)}
+    marked = tree.select(layout.post)
+    tags = {f"{path} post {number}": tag for number, tag in enumerate(outermost(marked), 1)}
     previous = link_on_host(tree.select_one(layout.previous), url) if layout.previous else None
     title = _title(tree, layout, next(iter(tags.values()), None), previous)
 
@@ -65,9 +66,10 @@ def parse_board(body: bytes, url: str, account: Account, chosen: BoardLayout | N
     def name(at: At) -> str | None:
         return _native_id(tags[at.path], layout, url) if _is_own(tags[at.path], layout, account) else None
 
-    following = link_on_host(tree.select_one(layout.next), url) if layout.next else None
+    read = understood([At(None, one) for one in tags], understand, name, link_on_host(tree.select_one(layout.next), url) if layout.next else None)
+    inner = () if len(marked) == len(tags) else (Rejected(None, path, f"{len(marked) - len(tags)} posts stand within others, as on no board"),)
     return BoardPage(
-        read=understood([At(None, one) for one in tags], understand, name, following),
+        read=replace(read, rejected=read.rejected + inner),
         ascending=_ascending([*tags.values()], layout),
         ids=frozenset(found for tag in tags.values() if (found := _native_id(tag, layout, url))),
         previous=previous,
@@ -85,7 +87,7 @@ def redacted(body: bytes, account: Account, chosen: BoardLayout | None) -> bytes
     layout = layout_of(tree, chosen)
     if layout is None:
         return b""
-    posts = tree.select(layout.post)
+    posts = outermost(tree.select(layout.post))
     previous = tree.select_one(layout.previous) if layout.previous else None
     own = [tag for tag in posts if _is_own(tag, layout, account)]
     whole = [part for tag in own for part in _parts(tag, layout)]
