@@ -33,7 +33,7 @@ def test_too_much_markup_in_any_writing(piece: str) -> None:
 
 
 def test_it_is_refused_before_anything_is_built() -> None:
-    """A tree of so much takes half a minute and some hundred megabytes."""
+    """A tree of so much takes ten seconds or more and hundreds of megabytes."""
     many = "<p>" * 1_000_000
     began = time.thread_time()
     for read in (lambda: tree_of(many.encode(), "page"), lambda: text_of(many), lambda: pictures_of(f"{many}<img src=x>", "https://a.example/")):
