@@ -179,10 +179,15 @@ def test_all_of_an_archive_in_rss() -> None:
     assert (len(found.items), found.rejected) == (1200, ())
 
 
+def test_what_an_entry_takes() -> None:
+    """Some kilobytes while it is read: 10,000 of them fit into some 50 MB."""
+    body = json_feed(1000)
+    with at_most(5):
+        read(body)
+
+
 def test_what_is_beyond_is_said() -> None:
-    body = json_feed(MOST_ENTRIES + 5)
-    with at_most(60):
-        found = read(body)
+    found = read(json_feed(MOST_ENTRIES + 5))
     assert len(found.items) == MOST_ENTRIES
     assert [one.reason for one in found.rejected] == [f"this entry and all after it: more than {MOST_ENTRIES} on one page are not read"]
 
