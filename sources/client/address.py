@@ -19,6 +19,8 @@ from sources.source import NotPermitted
 DEFAULT_PORTS = {"http": 80, "https": 443}
 LONGEST = 4096
 NOT_IN_ADDRESSES = re.compile(r"[\x00-\x20\x7f\\]")
+# A zone or an escape in a host, and a number with a dot behind it, which some take for a name and others for the number.
+NO_HOST = re.compile(r"%|(?:^|\.)(?:0x[0-9a-f]*|[0-9]+)\.$")
 # What some Pythons call global and still leads inside, or to IPv4 by translation.
 ALSO_INSIDE = [
     ipaddress.ip_network("::/96"),  # IPv4-compatible addresses
@@ -48,6 +50,8 @@ def checked(url: str) -> SplitResult:
         raise NotPermitted(f"only http and https are read, not {parts.scheme[:20] or 'an address without a scheme'}")
     if not parts.hostname or port == 0:
         raise NotPermitted(f"an address without a host cannot be read: {parts.scheme}")
+    if NO_HOST.search(parts.hostname):
+        raise NotPermitted("a host must not hold a zone or an escape, nor be a number with a dot at its end")
     if "@" in parts.netloc:
         raise NotPermitted(f"{parts.hostname}: an address must not hold a user name or password")
     return parts
@@ -69,6 +73,14 @@ def origin(url: str) -> str:
     parts = checked(url)
     port = f":{parts.port}" if parts.port not in (None, DEFAULT_PORTS[parts.scheme]) else ""
     return f"{parts.scheme}://{_host(parts)}{port}"
+
+
+def same_origin(one: str, other: str) -> bool:
+    """Whether both lie on one scheme, host and port. What may not be asked at all lies nowhere."""
+    try:
+        return origin(one) == origin(other)
+    except NotPermitted:
+        return False
 
 
 @lru_cache(maxsize=1024)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 
 from domain.account import Account
 from domain.identity import Json
-from sources.client.address import origin, where
+from sources.client.address import checked, origin, where
 from sources.client.http import Http, Reply
 from sources.client.recorder import Redact
 from sources.client.secret import Secret
@@ -20,7 +20,7 @@ REFUSED = {401, 403}
 
 def api_at(account: Account, sites: frozenset[str], api: str) -> str:
     """Where the API of `account` is: `api` for an address on one of the platform's own `sites` (host names), else the address's own origin."""
-    return api if (urlsplit(account.url).hostname or "").lower() in sites else origin(account.url)
+    return api if checked(account.url).hostname in sites else origin(account.url)
 
 
 @dataclass(frozen=True, slots=True)

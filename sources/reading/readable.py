@@ -12,6 +12,7 @@ from bs4.element import CData, NavigableString, Tag
 
 from domain.identity import clean_text
 from domain.post import LASTING, MediaLink
+from sources.reading.bounds import refuse_endless
 
 UNREAD = ["script", "style", "template", "head", "noscript"]
 NEW_LINE = {
@@ -21,7 +22,8 @@ NEW_LINE = {
 
 
 def parsed(html: str) -> BeautifulSoup:
-    """`html` as a tree, whatever it is."""
+    """`html` as a tree, whatever it is. Raises UnexpectedReply for what is made to be slow."""
+    refuse_endless(html, "HTML")
     # Inside a body, since a piece that is a bare address or begins like XML would be warned about.
     return BeautifulSoup(f"<html><body>{clean_text(html)}", "lxml")
 

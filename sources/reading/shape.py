@@ -11,6 +11,7 @@ from typing import Never
 from domain.identity import Json, clean_text
 from sources.client.address import where
 from sources.client.http import Reply
+from sources.reading.bounds import refuse_endless
 from sources.source import UnexpectedReply
 
 KINDS = {dict: "an object", list: "a list", str: "text", bool: "true or false", int: "a number", float: "a number", type(None): "null"}
@@ -18,7 +19,8 @@ LONGEST_ID = 1000  # characters: an identifier is kept in the checkpoint, so it 
 
 
 def read_json(reply: Reply) -> At:
-    """The reply's body as JSON (RFC 8259: no NaN). Raises UnexpectedReply."""
+    """The reply's body as JSON (RFC 8259: no NaN). Raises UnexpectedReply, also for more HTML in its texts than can be read in time."""
+    refuse_endless(reply.body, where(reply.url))
     return json_at(reply.body, where(reply.url))
 
 

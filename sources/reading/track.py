@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from typing import TypeAlias
 
 from domain.identity import Json, canonical_json, sha256_hex
 from domain.post import Post, Rejected
@@ -19,6 +20,8 @@ COMMENT = "comment "  # how the locator of a visitor's comment begins that is li
 MOST_GAPS = 8
 SWEEP_AFTER = timedelta(hours=24)  # how long an unchanged first page is taken to mean that the rest of the window is unchanged too
 NEVER = datetime(1, 1, 1, tzinfo=UTC)
+UNDATED = "undated"  # in `own`: the starts of the digests of the names of posts that said no time
+MOST_UNDATED, MARK = 10_000, 10
 UNSETTLED = "unsettled"  # in place of the first page's digest: something is still to be looked into
 
 
@@ -201,6 +204,37 @@ def track_of(checkpoint: Checkpoint | None) -> Track:
 def comment_locator(posted_at: datetime) -> str:
     """The locator of a comment that is listed with its post."""
     return f"{COMMENT}{time_order(posted_at)}"
+
+
+Dated: TypeAlias = Callable[[str, Iterable[datetime | None]], datetime]
+
+
+def dated_by(track: Track, now: datetime) -> Dated:
+    """When a post counts as posted: the first of the times that it says which is not still to come; else when it was first seen, which it keeps.
+
+    Nothing was published tomorrow: such a time is an event's, or wrong, and would stand above all that is new for as long as it says. Which posts had none is
+    remembered beyond the window, so that none of them is taken for new again when it has left that; it then lies below it.
+    """
+    before = frozenset(track.own.get(UNDATED, "").split())
+    lowest = min((known.order for known in track.posts.values()), default=None)
+    marks = set(before)
+
+    def dated(native_id: str, said: Iterable[datetime | None]) -> datetime:
+        if past := next((one for one in said if one is not None and one <= now), None):
+            return past
+        mark = sha256_hex(native_id.encode("utf-8", "replace"))[:MARK]
+        if mark not in marks:
+            marks.add(mark)
+            track.own[UNDATED] = f"{track.own.get(UNDATED, '')} {mark}"[-MOST_UNDATED * (MARK + 1) :]
+        if known := track.posts.get(native_id):
+            return _moment(known.order)
+        return _moment(lowest) - timedelta(seconds=1) if mark in before and lowest else now
+
+    return dated
+
+
+def _moment(order: str) -> datetime:
+    return datetime.fromisoformat(order).replace(tzinfo=UTC)
 
 
 def time_order(moment: datetime) -> str:

@@ -35,7 +35,7 @@ from sources.platforms.youtube import comments as youtube_comments
 from sources.platforms.youtube import source as youtube
 from sources.reading import page_tree
 from sources.reading.shape import json_at
-from sources.reading.track import Item, Read, Track
+from sources.reading.track import Item, Read, Track, dated_by
 from tests.builders import NOON, an_account
 from tests.sources.recorded import a_reply, recorded
 
@@ -47,6 +47,7 @@ BLOG = "police.example.gov"
 PRESS = "https://social.example/users/press"
 MEMBER = an_account("board", "ECPD press", "https://forum.example.gov/viewtopic.php?t=5")
 A_STATUS = Item(Post("account_1", "n", PostKind.POST, "https://social.example/@press/114000000000000030", "Road closed", NOON), "o", "114000000000000030")
+SEEN = dated_by(Track(), NOON)
 A_LINE = discourse_post.Line(json_at(b"{}", "reply"), 930, 1, "Roads", "2026-05-30T10:00:00.000000", "/posts/931.json", "0")
 
 
@@ -137,16 +138,16 @@ PARSERS: dict[str, Callable[[bytes], Read | str]] = {
 def _entries(body: bytes) -> Read:
     page = microformats_entry.marked(body, MEMBER.url)
     microformats_entry.representative_card(page)
-    return microformats_entry.parse_entries(page, MEMBER, lambda _native_id: NOON)
+    return microformats_entry.parse_entries(page, MEMBER, SEEN)
 
 
 PAGES: dict[str, Callable[[bytes], Read]] = {
-    "board/phpbb-thread-last.html": lambda body: board_page.parse_board(body, MEMBER.url, MEMBER, None, lambda _native_id: NOON).newest_first(),
-    "board/xenforo.html": lambda body: board_page.parse_board(body, MEMBER.url, MEMBER, None, lambda _native_id: NOON).read,
-    "board/spirit.html": lambda body: board_page.parse_board(body, MEMBER.url, MEMBER, None, lambda _native_id: NOON).read,
+    "board/phpbb-thread-last.html": lambda body: board_page.parse_board(body, MEMBER.url, MEMBER, None, SEEN).newest_first(),
+    "board/xenforo.html": lambda body: board_page.parse_board(body, MEMBER.url, MEMBER, None, SEEN).read,
+    "board/spirit.html": lambda body: board_page.parse_board(body, MEMBER.url, MEMBER, None, SEEN).read,
     "microformats/page.html": _entries,
-    "myspace/profile.html": lambda body: webpage_posts.parse_articles(page_tree.tree_of(body, "page"), MEMBER.url, MEMBER, lambda _native_id: NOON),
+    "myspace/profile.html": lambda body: webpage_posts.parse_articles(page_tree.tree_of(body, "page"), MEMBER.url, MEMBER, SEEN),
     "myspace/structured.html": lambda body: webpage_posts.parse_saved_page(body, MEMBER.url, MEMBER, NOON),
-    "nixle/alert.html": lambda body: Read((webpage_posts.parse_alert(body, MEMBER.url, MEMBER, lambda _native_id: NOON),), (), None),
+    "nixle/alert.html": lambda body: Read((webpage_posts.parse_alert(body, MEMBER.url, MEMBER, SEEN),), (), None),
     "nixle/agency.html": lambda body: Read((), (), next(iter(webpage_posts.parse_alerts(page_tree.tree_of(body, "page"), MEMBER.url)), None)),
 }

@@ -432,7 +432,20 @@ def test_a_busy_server_is_tried_later(visit: Visit) -> None:
             assert SECRET not in str(problem.value)
 
 
-ODD_BODIES = [b"", b"null", b"7", b'"text"', b'{"error": "4f1e-secret"}', b"<html>4f1e-secret</html>", b"\x00\xff", b"[" * 100_000, b"{" + b'"a":{' * 50_000]
+ODD_BODIES = [
+    b"",
+    b"null",
+    b"7",
+    b'"text"',
+    b'{"error": "4f1e-secret"}',
+    b"<html>4f1e-secret</html>",
+    b"\x00\xff",
+    b"[" * 100_000,
+    b"{" + b'"a":{' * 50_000,
+    b"NaN",
+    b"9" * 5000,
+    b"1e999",
+]
 
 
 def test_a_reply_of_another_shape(visit: Visit) -> None:

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from domain.account import Account
 from domain.post import Post, PostKind, Rejected
-from sources.client.address import origin
+from sources.client.address import origin, same_origin
 from sources.platforms.activitypub.object import address_of, html_of, ids_of, media_of, name_of, picture_addresses, text_of_object, title_of, type_of
 from sources.reading.entries import understood
 from sources.reading.profile import profile_of
@@ -74,7 +74,7 @@ def parse_first(reply: At, url: str) -> str | None:
     if first.missing or not (reply.at("orderedItems").missing and reply.at("items").missing):
         return None
     address = picture(address_of(first), url)
-    if address is None or origin(address.url) != origin(url):
+    if address is None or not same_origin(address.url, url):
         first.wrong("is no address on the same host")
     return address.url
 
@@ -84,7 +84,7 @@ def _with_next(read: Read, following: At, url: str) -> Read:
     if following.missing:
         return read
     address = picture(address_of(following), url)
-    if address and origin(address.url) == origin(url):
+    if address and same_origin(address.url, url):
         return replace(read, next=address.url)
     elsewhere = Rejected(None, following.path, "is no address on the same host")
     return replace(read, to_the_end=False, rejected=(*read.rejected, elsewhere))

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 from domain.account import Account
 from domain.retention import OnDelete
-from sources.client.address import origin, where
+from sources.client.address import checked, origin, where
 from sources.client.http import Http, Reply
 from sources.platforms.activitypub.object import type_of
 from sources.platforms.activitypub.outbox import parse_actor, parse_first, parse_outbox, parse_profile, parse_webfinger
@@ -78,7 +78,7 @@ class _Reader:
     def look_up(self, track: Track) -> Iterator[Page]:
         """The actor behind the handle, and its profile."""
         # The handle's own domain answers for it (RFC 7033 4); the account's page may lie on another host.
-        here = urlsplit(self.account.url).netloc.lower()
+        here = checked(self.account.url).netloc.lower()
         asked = origin(self.account.url) if self.host.lower() in {"", here} else f"https://{self.host}"
         resource = quote(f"acct:{self.user}@{self.host or here}", safe=":@")
         found = parse_webfinger(read_json(self.get(f"{asked}/.well-known/webfinger?resource={resource}", accept="application/jrd+json, application/json")))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from urllib.parse import unquote, urlencode, urlsplit
+from urllib.parse import unquote, urlencode
 
 from domain.account import Account
 from sources.client.address import checked, origin, where
@@ -56,7 +56,7 @@ class Place:
 def resolve(http: Http, account: Account) -> Place:
     """Find where `account` keeps its records. Raises AccountGone when its handle leads nowhere, UnexpectedReply when the handle is not that account's."""
     handle = account.handle.lstrip("@").lower()
-    public = urlsplit(account.url).hostname in PUBLIC_SITES
+    public = checked(account.url).hostname in PUBLIC_SITES
     home = http.settings.bluesky_appview if public else origin(account.url)
     did = handle if handle.startswith("did:") else _did_of(http, home, handle)
     if public:

@@ -8,11 +8,10 @@ where a board's theme differs, `[network.boards."host"]` says how.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from urllib.parse import urlsplit
 
 from bs4 import BeautifulSoup
 
-from sources.client.address import host_and_port
+from sources.client.address import checked, host_and_port
 from sources.settings import BoardLayout
 
 BUILT_IN: Mapping[str, BoardLayout] = {
@@ -86,7 +85,7 @@ BUILT_IN: Mapping[str, BoardLayout] = {
 def configured(boards: Mapping[str, BoardLayout], url: str) -> BoardLayout | None:
     """The layout that the settings give the host of `url`, with its port or without."""
     named = {name.lower(): layout for name, layout in boards.items()}
-    return named.get(host_and_port(url)) or named.get((urlsplit(url).hostname or "").lower())
+    return named.get(host_and_port(url)) or named.get(checked(url).hostname or "")
 
 
 def layout_of(tree: BeautifulSoup, chosen: BoardLayout | None) -> BoardLayout | None:

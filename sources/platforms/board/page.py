@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import datetime
 
 from bs4 import BeautifulSoup
 from bs4.element import Tag
@@ -17,14 +16,13 @@ from sources.client.address import origin, where
 from sources.platforms.board.layouts import layout_of
 from sources.reading.entries import understood
 from sources.reading.page_time import time_in
-from sources.reading.page_tree import link_on_host, prune, tree_of, words
+from sources.reading.page_tree import link_on_host, outermost, prune, tree_of, words
 from sources.reading.readable import parsed, picture, text_of, unique
 from sources.reading.shape import LONGEST_ID, At
-from sources.reading.track import Item, Read, time_order
+from sources.reading.track import Dated, Item, Read, time_order
 from sources.settings import BoardLayout
 from sources.source import UnexpectedReply
 
-FirstSeen = Callable[[str], datetime]
 ORIGINAL = re.compile(r"\.(?:jpe?g|png|gif|webp|avif|bmp)$|/attachments?/|attachment\.php|download/file\.php", re.IGNORECASE)
 SMALL = {"smilies", "smilie", "smiley", "inlineimg", "emoji", "avatar", "icon"}
 KEPT_ATTRIBUTES = frozenset({"id", "class", "href", "rel", "itemprop"})
@@ -46,14 +44,15 @@ class BoardPage:
         return replace(self.read, items=self.read.items[::-1], next=self.previous)
 
 
-def parse_board(body: bytes, url: str, account: Account, chosen: BoardLayout | None, first_seen: FirstSeen) -> BoardPage:
+def parse_board(body: bytes, url: str, account: Account, chosen: BoardLayout | None, dated: Dated) -> BoardPage:
     """A page as its layout says. Raises UnexpectedReply for one of another shape."""
     path = where(url)
     tree = tree_of(body, path)
     layout = layout_of(tree, chosen)
     if layout is None:
         raise UnexpectedReply(path, 'is laid out like no board that is known; [network.boards."host"] can say how (docs/sources.md)')
-    tags = {f"{path} post {number}": tag for number, tag in enumerate(tree.select(layout.post), 1)}
+    marked = tree.select(layout.post)
+    tags = {f"{path} post {number}": tag for number, tag in enumerate(outermost(marked), 1)}
     previous = link_on_host(tree.select_one(layout.previous), url) if layout.previous else None
     title = _title(tree, layout, next(iter(tags.values()), None), previous)
 
@@ -62,14 +61,15 @@ def parse_board(body: bytes, url: str, account: Account, chosen: BoardLayout | N
         if _author(tag, layout) or at.wrong("has no author"):
             if not _is_own(tag, layout, account):
                 return
-            yield _item(tag, at, url, account, layout, first_seen, title if tag is next(iter(tags.values())) else "")
+            yield _item(tag, at, url, account, layout, dated, title if tag is next(iter(tags.values())) else "")
 
     def name(at: At) -> str | None:
         return _native_id(tags[at.path], layout, url) if _is_own(tags[at.path], layout, account) else None
 
-    following = link_on_host(tree.select_one(layout.next), url) if layout.next else None
+    read = understood([At(None, one) for one in tags], understand, name, link_on_host(tree.select_one(layout.next), url) if layout.next else None)
+    inner = () if len(marked) == len(tags) else (Rejected(None, path, f"{len(marked) - len(tags)} posts stand within others, as on no board"),)
     return BoardPage(
-        read=understood([At(None, one) for one in tags], understand, name, following),
+        read=replace(read, rejected=read.rejected + inner),
         ascending=_ascending([*tags.values()], layout),
         ids=frozenset(found for tag in tags.values() if (found := _native_id(tag, layout, url))),
         previous=previous,
@@ -87,7 +87,7 @@ def redacted(body: bytes, account: Account, chosen: BoardLayout | None) -> bytes
     layout = layout_of(tree, chosen)
     if layout is None:
         return b""
-    posts = tree.select(layout.post)
+    posts = outermost(tree.select(layout.post))
     previous = tree.select_one(layout.previous) if layout.previous else None
     own = [tag for tag in posts if _is_own(tag, layout, account)]
     whole = [part for tag in own for part in _parts(tag, layout)]
@@ -103,13 +103,13 @@ def redacted(body: bytes, account: Account, chosen: BoardLayout | None) -> bytes
     return tree.encode("utf-8")
 
 
-def _item(tag: Tag, at: At, url: str, account: Account, layout: BoardLayout, first_seen: FirstSeen, title: str) -> Item:
+def _item(tag: Tag, at: At, url: str, account: Account, layout: BoardLayout, dated: Dated, title: str) -> Item:
     native_id = _native_id(tag, layout, url) or at.wrong("has no id")
     said = tag.select_one(layout.text) or at.wrong("has no text")
     html = _own_words(said, layout)
     link = link_on_host(tag.select_one(layout.link), url) if layout.link else None
     page = link or f"{url.partition('#')[0]}#{native_id.partition('#')[2]}"
-    posted_at = time_in(tag.select_one(layout.time)) or first_seen(native_id)
+    posted_at = dated(native_id, (time_in(tag.select_one(layout.time)),))
     media = [*_pictures(html, url), *(one for extra in (tag.select(layout.media) if layout.media else ()) for one in _pictures(str(extra), url))]
     post = Post(account.id, native_id, PostKind.POST, page, text_of(html), posted_at, title=title, media=unique(media))
     return Item(post, time_order(posted_at), link or "")

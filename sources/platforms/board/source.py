@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 
 from domain.account import Account
 from domain.post import Rejected
@@ -18,7 +17,7 @@ from sources.client.http import Http, Reply
 from sources.platforms.board.layouts import configured
 from sources.platforms.board.page import BoardPage, parse_board, redacted
 from sources.reading.page_tree import MOST_BYTES
-from sources.reading.track import Known, Read, Track, track_of
+from sources.reading.track import Known, Read, Track, dated_by, track_of
 from sources.reading.walk import Walk, unchanged
 from sources.settings import BoardLayout
 from sources.source import AccountGone, Allowance, Checkpoint, Needs, NotPermitted, Page, Terms, UnexpectedReply
@@ -118,12 +117,8 @@ class _Reader:
         return "absent from its own page" if ids and native_id not in ids else None
 
     def _page(self, reply: Reply) -> BoardPage:
-        page = parse_board(reply.body, reply.url, self.account, self._layout(reply.url), self._first_seen)
+        page = parse_board(reply.body, reply.url, self.account, self._layout(reply.url), dated_by(self.track, self.http.now()))
         return replace(page, read=replace(page.read, record=reply.record))
-
-    def _first_seen(self, native_id: str) -> datetime:
-        known = self.track.posts.get(native_id)
-        return datetime.fromisoformat(known.order).replace(tzinfo=UTC) if known else self.http.now()
 
     def _layout(self, url: str) -> BoardLayout | None:
         return configured(self.http.settings.boards, url)

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
-from datetime import datetime
 
 from domain.post import Rejected
 from sources.client.http import Reply
@@ -13,19 +12,19 @@ from sources.reading.entries import understood
 from sources.reading.profile import About
 from sources.reading.readable import text_of
 from sources.reading.shape import At, read_json
-from sources.reading.track import Item, Read
+from sources.reading.track import Dated, Item, Read
 
 VERSION = "https://jsonfeed.org/version/"
 
 
-def parse_json(reply: Reply, account_id: str, first_seen: Callable[[str], datetime]) -> Read:
+def parse_json(reply: Reply, account_id: str, dated: Dated) -> Read:
     """A feed's items. Raises UnexpectedReply for JSON that is no feed."""
     feed = read_json(reply)
     if not feed.at("version").maybe_text().startswith(VERSION):
         feed.at("version").wrong("is not a version of JSON Feed")
 
     def understand(at: At) -> Iterator[Item | Rejected]:
-        yield item_of(_entry(at), at, account_id, reply.url, first_seen)
+        yield item_of(_entry(at), at, account_id, reply.url, dated)
 
     read = understood(feed.at("items").items(), understand, _id, feed.at("next_url").maybe_text() or None)
     return replace(read, about=_about(feed))
@@ -60,5 +59,5 @@ def _id(at: At) -> str:
     """Text; a number is taken as its digits (the format asks readers to coerce)."""
     found = at.at("id")
     if isinstance(found.value, int | float) and not isinstance(found.value, bool):
-        return str(found.value)
+        return At(str(found.value), found.path).identifier()
     return found.identifier()

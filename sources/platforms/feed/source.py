@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import datetime
 
 from bs4 import BeautifulSoup
 from bs4.element import Tag
@@ -13,20 +13,21 @@ from bs4.element import Tag
 from domain.account import Account
 from domain.post import Rejected
 from domain.retention import OnDelete
-from sources.client.address import origin, where
+from sources.client.address import same_origin, where
 from sources.client.http import Http, Reply
 from sources.platforms.feed.json_feed import parse_json
 from sources.platforms.feed.xml_feed import ROOTS, parse_xml, root_of
+from sources.reading.bounds import refuse_endless
 from sources.reading.profile import profile_of
 from sources.reading.readable import picture
-from sources.reading.track import Known, Read, Track, track_of
+from sources.reading.track import Known, Read, Track, dated_by, track_of
 from sources.reading.walk import Walk, unchanged, with_profile
 from sources.source import AccountGone, Allowance, Checkpoint, Needs, Page, Terms, UnexpectedReply
 
 ACCEPT = "application/atom+xml, application/rss+xml, application/feed+json, application/json;q=0.9, text/html;q=0.8, */*;q=0.1"
 FEED_TYPES = {"application/rss+xml", "application/atom+xml", "application/feed+json", "application/json", "application/rdf+xml"}
 GONE = {404, 410}
-MOST_BYTES = 4_000_000  # far beyond any feed; what is made to be slow takes feedparser some 20 s per million
+MOST_BYTES = 4_000_000  # far beyond any feed
 
 TERMS = Terms(
     use="What a site publishes for feed readers, as far as its robots.txt allows.",
@@ -40,18 +41,14 @@ DAILY = Allowance(requests=50_000)
 
 def parse_feed(reply: Reply, account_id: str, track: Track, now: datetime) -> Read:
     """The entries of a feed in any of the three formats. Raises UnexpectedReply for anything else."""
-
-    def first_seen(native_id: str) -> datetime:
-        known = track.posts.get(native_id)
-        return datetime.fromisoformat(known.order).replace(tzinfo=UTC) if known else now
-
     parse = parse_json if _is_json(reply.body) else parse_xml
-    return replace(_on_one_host(parse(reply, account_id, first_seen), reply), record=reply.record)
+    return replace(_on_one_host(parse(reply, account_id, dated_by(track, now)), reply), record=reply.record)
 
 
 def parse_page(reply: Reply) -> str:
     """The address of the feed that a page names: its first <link rel="alternate"> of a feed type that is not one of comments. Raises UnexpectedReply."""
     # Without processing instructions: an XHTML page is read as the HTML that it also is.
+    refuse_endless(reply.body, where(reply.url))
     page = BeautifulSoup(re.sub(rb"<\?[^>]*>?", b"", reply.body), "lxml")
     base = page.find("base", href=True)
     at = picture(str(base["href"]), reply.url) if isinstance(base, Tag) else None
@@ -143,7 +140,7 @@ def _on_one_host(read: Read, reply: Reply) -> Read:
     if read.next is None:
         return replace(read, to_the_end=False)
     following = picture(read.next, reply.url)
-    if following and origin(following.url) == origin(reply.url):
+    if following and same_origin(following.url, reply.url):
         return replace(read, next=following.url, to_the_end=False)
     elsewhere = Rejected(None, f"{where(reply.url)} next page", "leads to another host")
     return replace(read, next=None, to_the_end=False, rejected=(*read.rejected, elsewhere))

@@ -6,7 +6,7 @@ import calendar
 import io
 import re
 import xml.sax
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -17,16 +17,18 @@ from domain.post import Rejected
 from sources.client.address import where
 from sources.client.http import Reply
 from sources.platforms.feed.entry import Entry, item_of
+from sources.reading.bounds import refuse_disguise, refuse_endless, refuse_many_attributes
 from sources.reading.entries import understood
 from sources.reading.profile import About
 from sources.reading.readable import text_of
 from sources.reading.shape import At
-from sources.reading.track import Item, Read
+from sources.reading.track import Dated, Item, Read
 from sources.source import UnexpectedReply
 
 ROOTS = {"rss", "feed", "rdf"}
 # One token after the other as XML has them, so that what stands in a comment or in CDATA hides nothing and is not taken for more than it is.
 TOKEN = re.compile(rb"<!--.*?(?:-->|\Z)|<!\[CDATA\[.*?(?:\]\]>|\Z)|<\?.*?(?:\?>|\Z)|<!(DOCTYPE|ENTITY)|<([A-Za-z_][\w.:-]*)", re.DOTALL | re.IGNORECASE)
+DECLARED = re.compile(rb"\s*<\?xml[^>]{1,200}?encoding\s*=\s*[\"']([\w.:-]+)")
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -44,15 +46,25 @@ def refuse_declarations(body: bytes, path: str) -> None:
         raise UnexpectedReply(path, "declares a DOCTYPE or entities, which no feed needs and attacks on XML do: its owner can serve the feed without")
 
 
-def parse_xml(reply: Reply, account_id: str, first_seen: Callable[[str], datetime]) -> Read:
+def refuse_hostile(reply: Reply, path: str) -> None:
+    """Raises UnexpectedReply for XML that is made to be slow, to unpack to more than it is, or to hide that it does."""
+    for charset in (_charset(reply), declared[1].decode("ascii", "replace") if (declared := DECLARED.match(reply.body)) else ""):
+        if charset:
+            refuse_disguise(charset, path)
+    refuse_declarations(reply.body, path)
+    refuse_endless(reply.body, path)
+    refuse_many_attributes(reply.body, path)
+
+
+def parse_xml(reply: Reply, account_id: str, dated: Dated) -> Read:
     """A feed's entries, newest first or not, as the feed has them. Raises UnexpectedReply for what is no feed."""
     path = where(reply.url)
-    refuse_declarations(reply.body, path)
+    refuse_hostile(reply, path)
     feed = _parsed(reply, path)
     is_rss = str(feed.get("version")).startswith("rss")
 
     def understand(at: At) -> Iterator[Item | Rejected]:
-        yield item_of(_entry(feed.entries[int(at.path.rpartition("[")[2][:-1])], is_rss), at, account_id, reply.url, first_seen)
+        yield item_of(_entry(feed.entries[int(at.path.rpartition("[")[2][:-1])], is_rss), at, account_id, reply.url, dated)
 
     entries = [At(None, f"{path}.entries[{index}]") for index in range(len(feed.entries))]
     read = understood(entries, understand, lambda _at: None, _next(feed))
@@ -86,8 +98,14 @@ def _is_broken(feed: Any) -> bool:
 
 def _headers(reply: Reply) -> dict[str, str]:
     """The base of relative addresses, and the encoding where the server names one. Its media type says nothing that the document does not say better."""
-    charset = re.search(r"charset=[\"']?([\w.:-]+)", reply.headers.get("Content-Type", ""), re.IGNORECASE)
-    return {"content-location": reply.url} | ({"content-type": f"application/xml; charset={charset[1]}"} if charset else {})
+    charset = _charset(reply)
+    return {"content-location": reply.url} | ({"content-type": f"application/xml; charset={charset}"} if charset else {})
+
+
+def _charset(reply: Reply) -> str:
+    """The encoding that the server names, empty for none."""
+    found = re.search(r"charset=[\"']?([\w.:-]+)", reply.headers.get("Content-Type", ""), re.IGNORECASE)
+    return found[1] if found else ""
 
 
 def _entry(entry: Mapping[str, Any], is_rss: bool) -> Entry:

@@ -24,7 +24,7 @@ UNDATED = datetime(1, 1, 1, tzinfo=UTC)
 
 def parse_feed(reply: Reply, account_id: str) -> Read:
     """The feed's entries, known by their photos' ids as with a key. It is a window: what left it is older, or gone. One without a date is refused."""
-    read = parse_xml(reply, account_id, lambda _id: UNDATED)
+    read = parse_xml(reply, account_id, lambda _id, said: next(filter(None, said), UNDATED))
     items, refused = [], list(read.rejected)
     for number, item in enumerate(read.items):
         found = PHOTO.search(item.post.url)

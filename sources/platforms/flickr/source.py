@@ -8,12 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
-from urllib.parse import urlsplit
 
 from domain.account import Account
 from domain.post import Post
 from domain.retention import OnDelete
-from sources.client.address import where
+from sources.client.address import checked, where
 from sources.client.http import Http, Reply
 from sources.client.recorder import Redact
 from sources.client.secret import in_query
@@ -163,7 +162,7 @@ def _refuse(code: str, reply: Reply) -> None:
 
 def _named(account: Account) -> str | None:
     """The NSID, where handle or url say it."""
-    return next((one for one in (account.handle, *urlsplit(account.url).path.split("/")) if NSID.fullmatch(one)), None)
+    return next((one for one in (account.handle, *checked(account.url).path.split("/")) if NSID.fullmatch(one)), None)
 
 
 def _nsid_without_key(account: Account) -> str:

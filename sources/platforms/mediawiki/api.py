@@ -5,16 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from urllib.parse import urlencode, urlsplit
-
-from bs4 import BeautifulSoup
+from urllib.parse import urlencode
 
 from domain.account import Account
-from sources.client.address import origin, where
+from sources.client.address import checked, origin, same_origin, where
 from sources.client.http import Http, Reply
 from sources.client.rate_headers import retry_after
 from sources.client.recorder import Redact
 from sources.reading.api import GONE, REFUSED
+from sources.reading.page_tree import links_of
 from sources.reading.readable import picture
 from sources.reading.shape import At, read_json
 from sources.source import AccountGone, NotPermitted, TryAgainLater, UnexpectedReply
@@ -69,22 +68,22 @@ class MediaWikiApi:
         url = self.account.url
         if known:
             yield known
-        if urlsplit(url).path.endswith("/api.php"):
+        if checked(url).path.endswith("/api.php"):
             yield url.partition("?")[0].partition("#")[0]
-        elif not WIKIMEDIA.fullmatch((urlsplit(url).hostname or "").lower()):
+        elif not WIKIMEDIA.fullmatch(checked(url).hostname or ""):
             yield from self._named_by_page()
         yield from (origin(url) + path for path in KNOWN_PATHS)
 
     def _named_by_page(self) -> Iterator[str]:
         """The api.php of the page's own host in its <link rel="EditURI">. A user without a page has one too: status 404, with the same head."""
         page = self.http.get(self.account.url, accept="text/html, */*;q=0.5")
-        for link in BeautifulSoup(page.body, "lxml").find_all("link", rel="EditURI", href=True):
-            named = picture(str(link["href"]).partition("?")[0], page.url)
-            if named and named.url.endswith("/api.php") and origin(named.url) == origin(page.url):
+        for link in links_of(page.body, where(page.url), "EditURI"):
+            named = picture(link.partition("?")[0], page.url)
+            if named and named.url.endswith("/api.php") and same_origin(named.url, page.url):
                 yield named.url
 
     def _get(self, api: str, query: Mapping[str, str], redact: Redact | None = None) -> Reply:
-        if WIKIMEDIA.fullmatch((urlsplit(api).hostname or "").lower()) and not self.http.settings.contact:
+        if WIKIMEDIA.fullmatch(checked(api).hostname or "") and not self.http.settings.contact:
             raise NotPermitted(f"{where(api)}: Wikimedia wants to know whom to write to: set [network] contact (its User-Agent policy)")
         return self.http.get(f"{api}?{urlencode(ALWAYS | dict(query))}", robots=False, accept="application/json", redact=redact)
 

@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
-from urllib.parse import urlsplit
 
 from domain.account import Account
 from domain.post import Rejected
 from domain.retention import OnDelete
+from sources.client.address import checked
 from sources.client.http import Http
 from sources.platforms.mediawiki.api import MediaWikiApi
 from sources.platforms.mediawiki.edits import Edit, Listing, hidden, number, parse_edits, parse_if_gone, parse_revisions, parse_texts, text_of_revision
@@ -88,7 +88,7 @@ class _Reader:
         self.account = account
         self.track = track
         self.user = account.handle.partition("@")[0].strip()  # no wiki lets a name hold an @
-        self.wiki = f"{urlsplit(account.url).netloc.lower()}/revid"
+        self.wiki = f"{checked(account.url).netloc.lower()}/revid"
 
     def look_up(self) -> Iterator[Page]:
         """Where the API is, whose name it is now, what the wiki calls its files, and the user's page."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -11,13 +11,13 @@ import mf2py
 from domain.account import Account
 from domain.identity import Json
 from domain.post import MediaLink, Post, PostKind, Rejected
-from sources.client.address import origin, where
+from sources.client.address import same_origin, where
 from sources.reading.entries import understood
 from sources.reading.page_tree import tree_of
 from sources.reading.profile import profile_of
 from sources.reading.readable import picture, pictures_of, text_of, unique
 from sources.reading.shape import LONGEST_ID, At
-from sources.reading.track import Item, Read, time_order
+from sources.reading.track import Dated, Item, Read, time_order
 from sources.source import UnexpectedReply
 
 SOMEBODY_ELSES = ("repost-of", "like-of", "bookmark-of", "rsvp")  # what was passed on, and answers that say nothing
@@ -28,7 +28,6 @@ OTHERS = (
     ".h-cite, .p-comment, .u-comment, .p-like, .u-like, .p-repost, .u-repost, "
     ".h-entry:has(.u-repost-of), .h-entry:has(.u-like-of), .h-entry:has(.u-bookmark-of), .h-entry:has(.p-rsvp)"
 )
-FirstSeen = Callable[[str], datetime]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +66,7 @@ def redacted(body: bytes) -> bytes:
     return tree.encode("utf-8")
 
 
-def parse_entries(page: Marked, account: Account, first_seen: FirstSeen) -> Read:
+def parse_entries(page: Marked, account: Account, dated: Dated) -> Read:
     """The entries of a page. Raises UnexpectedReply for one that has neither entries nor a feed."""
     entries, feeds = [], 0
     for item in _all(page.value.at("items")):
@@ -80,7 +79,7 @@ def parse_entries(page: Marked, account: Account, first_seen: FirstSeen) -> Read
 
     def understand(entry: At) -> Iterator[Item | Rejected]:
         if not any(not entry.at("properties").at(key).missing for key in SOMEBODY_ELSES):
-            yield _item(entry, page.url, account, first_seen, card)
+            yield _item(entry, page.url, account, dated, card)
 
     def name(entry: At) -> str | None:
         return None if _said(entry, "visibility").lower() not in {"", "public"} else _native_id(entry, page.url)
@@ -114,7 +113,7 @@ def _with_next(read: Read, page: Marked) -> Read:
     if page.next is None:
         return replace(read, to_the_end=False)
     following = picture(page.next, page.url)
-    if following and origin(following.url) == origin(page.url):
+    if following and same_origin(following.url, page.url):
         return replace(read, next=following.url, to_the_end=False)
     elsewhere = Rejected(None, f"{page.value.path} rel=next", "leads to another host")
     return replace(read, to_the_end=False, rejected=(*read.rejected, elsewhere))
@@ -128,24 +127,24 @@ def _all(items: At, deep: int = 0) -> Iterator[At]:
             yield from _all(item.at("children"), deep + 1)
 
 
-def _item(entry: At, base: str, account: Account, first_seen: FirstSeen, card: At | None) -> Item:
+def _item(entry: At, base: str, account: Account, dated: Dated, card: At | None) -> Item:
     properties = entry.at("properties")
     _refuse_others(entry, base, account, card)
     if (visibility := _said(entry, "visibility").lower()) not in {"", "public"}:
         properties.at("visibility").wrong("is not public" if visibility in {"private", "unlisted", "protected"} else "is a visibility that is not known")
     native_id = _native_id(entry, base) or properties.wrong("has neither a uid nor a url")
-    url = next((found for found in _addresses(entry, "url") if (link := picture(found, base)) and origin(link.url) == origin(base)), "")
+    url = next((found for found in _addresses(entry, "url") if (link := picture(found, base)) and same_origin(link.url, base)), "")
     html = next((one.at("html").maybe_text() for one in properties.at("content").maybe_items() if isinstance(one.value, dict)), "")
     text = (text_of(html) if html else _said(entry, "content")) or _said(entry, "summary")
     name = " ".join(_said(entry, "name").split())
     title = "" if " ".join(text.split()).startswith(name) else name  # a name that is the text's beginning was made of it by the parser
-    posted_at = _time(entry, "published") or _time(entry, "updated") or first_seen(native_id)
+    posted_at = dated(native_id, (_time(entry, "published"), _time(entry, "updated")))
     updated = _time(entry, "updated")
     media = [link for key in ("photo", "video", "audio") for link in _media(entry, key, base)] + list(pictures_of(html, base))
     if not text and not title and not media:
         properties.wrong("has neither title nor content")
     kind = PostKind.POST if properties.at("in-reply-to").missing else PostKind.COMMENT
-    edited = updated if updated and updated > posted_at else None
+    edited = updated if updated and posted_at < updated == dated(native_id, (updated,)) else None
     return Item(Post(account.id, native_id, kind, url or base, text, posted_at, edited, title, unique(media)), time_order(posted_at), url)
 
 
@@ -156,7 +155,7 @@ def _refuse_others(entry: At, base: str, account: Account, card: At | None) -> N
         links = [link for url in urls if (link := picture(url, base))]
         own = {account.handle.casefold(), *((_said(card, "name").casefold(),) if card else ())}
         name = _name_of(author).casefold()
-        if any(origin(link.url) == origin(base) for link in links) or name in own or (not urls and not name):
+        if any(same_origin(link.url, base) for link in links) or name in own or (not urls and not name):
             continue
         author.wrong("is another author's")
 

@@ -8,15 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime
 
 from domain.account import Account
 from domain.retention import OnDelete
 from sources.client.address import where
 from sources.client.http import Http, Reply
-from sources.platforms.microformats.entry import FirstSeen, marked, parse_entries, parse_profile, redacted, representative_card
+from sources.platforms.microformats.entry import marked, parse_entries, parse_profile, redacted, representative_card
 from sources.reading.page_tree import MOST_BYTES
-from sources.reading.track import Known, Read, Track, track_of
+from sources.reading.track import Known, Read, Track, dated_by, track_of
 from sources.reading.walk import Walk, unchanged, with_profile
 from sources.source import AccountGone, Allowance, Checkpoint, Needs, NotPermitted, Page, Terms, UnexpectedReply
 
@@ -50,7 +49,7 @@ class Microformats:
             yield unchanged(track)
             return
         page = marked(reply.body, reply.url)
-        first = replace(parse_entries(page, account, _first_seen(track, http)), record=reply.record)
+        first = replace(parse_entries(page, account, dated_by(track, http.now())), record=reply.record)
         track.own |= {"etag": reply.etag or "", "modified": reply.last_modified or "", "paged": first.next or ""}
         pages = _walk(http, account, track).from_first(first)
         if card := representative_card(page):
@@ -61,17 +60,9 @@ class Microformats:
 def _walk(http: Http, account: Account, track: Track) -> Walk:
     def read(url: str) -> Read:
         reply = _good(_get(http, url))
-        return replace(parse_entries(marked(reply.body, reply.url), account, _first_seen(track, http)), record=reply.record)
+        return replace(parse_entries(marked(reply.body, reply.url), account, dated_by(track, http.now())), record=reply.record)
 
     return Walk(track, read, lambda _id, known: _answer_if_gone(http, known), http.now(), http.settings.pages_per_run, since=account.since)
-
-
-def _first_seen(track: Track, http: Http) -> FirstSeen:
-    def moment(native_id: str) -> datetime:
-        known = track.posts.get(native_id)
-        return datetime.fromisoformat(known.order).replace(tzinfo=UTC) if known else http.now()
-
-    return moment
 
 
 def _get(http: Http, url: str, etag: str | None = None, last_modified: str | None = None) -> Reply:

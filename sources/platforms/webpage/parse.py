@@ -18,7 +18,7 @@ from domain.identity import Json, clean_text
 from domain.post import MediaLink
 from sources.reading.page_time import time_in, written
 from sources.reading.page_tree import link_on_host, words
-from sources.reading.readable import picture, pictures_of, text_of, unique
+from sources.reading.readable import parsed, picture, pictures_of, text_of, unique
 from sources.reading.shape import moment
 
 ARTICLES = 'article, [itemtype$="Posting"], [itemtype$="Article"]'
@@ -84,7 +84,7 @@ def page_said(tree: BeautifulSoup, url: str) -> Said:
 
 def _without(html: str, headings: list[Tag]) -> str:
     """The HTML of a piece without what stands beside the text."""
-    tree = BeautifulSoup(f"<html><body>{html}", "lxml")
+    tree = parsed(html)
     titles = {words(one) for one in headings}
     for beside in tree.select(f"{BESIDE}, {WITHIN}"):
         beside.decompose()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -19,7 +19,7 @@ from sources.reading.entries import understood
 from sources.reading.page_tree import link_on_host, prune, tree_of, words
 from sources.reading.profile import profile_of
 from sources.reading.shape import At
-from sources.reading.track import Item, Read, time_order
+from sources.reading.track import Dated, Item, Read, Track, dated_by, time_order
 from sources.source import UnexpectedReply
 
 ALERT = re.compile(r"/alert/(\d{1,18})/?\Z")  # an alert's own page on Nixle
@@ -28,7 +28,6 @@ NEXT = 'a[rel~="next"], link[rel~="next"]'
 AUTHOR = '[rel~="author"], [itemprop="author"], .author'
 KEPT_ATTRIBUTES = frozenset({"id", "class", "href", "rel", "itemprop", "itemtype", "itemscope"})
 MOST_ALERTS = 200  # on one page
-FirstSeen = Callable[[str], datetime]
 
 
 def parse_saved_page(html: bytes, url: str, account: Account, seen: datetime | None = None) -> Read:
@@ -37,13 +36,22 @@ def parse_saved_page(html: bytes, url: str, account: Account, seen: datetime | N
     An alert's page gives itself; a page with articles gives those, and on MySpace the profile; any other page itself. UnexpectedReply for what says nothing.
     """
     now = seen or datetime.now(UTC)
+    dated = dated_by(Track(), now)
     tree = tree_of(html, where(url))
     if ALERT.search(url.partition("?")[0]) is None:
-        found, graph = parse_articles(tree, url, account, lambda _native_id: now), open_graph(tree)
+        found, graph = (
+            parse_articles(tree, url, account, dated),
+            open_graph(tree),
+        )
         profile = [Item(parse_profile(graph, url, account, now), time_order(now), "")] if account.platform == "myspace" and graph.get("title") else []
         if items := (*profile, *found.items):
             return replace(found, items=items, next=None, to_the_end=False)
-    return Read((_page_item(tree, url, account, lambda _native_id: now, At(None, where(url))),), (), None, to_the_end=False)
+    return Read(
+        (_page_item(tree, url, account, dated, At(None, where(url))),),
+        (),
+        None,
+        to_the_end=False,
+    )
 
 
 def parse_profile(graph: dict[str, list[str]], url: str, account: Account, now: datetime) -> Post:
@@ -51,7 +59,7 @@ def parse_profile(graph: dict[str, list[str]], url: str, account: Account, now: 
     return profile_of(account, graph.get("title", [""])[0], "\n".join(graph.get("description", [])[:1]), graph_pictures(graph, url), now)
 
 
-def parse_articles(tree: BeautifulSoup, url: str, account: Account, first_seen: FirstSeen) -> Read:
+def parse_articles(tree: BeautifulSoup, url: str, account: Account, dated: Dated) -> Read:
     """The articles that stand on a page as a whole, each known by the address of its own page."""
     path = where(url)
     own = _own_names(tree, account)
@@ -61,7 +69,7 @@ def parse_articles(tree: BeautifulSoup, url: str, account: Account, first_seen: 
         tag = tags[at.path]
         if _is_own(tag, own):
             link = article_link(tag, url) or at.wrong("has no address of its own")
-            yield _item(article_said(tag, url), link, account, first_seen, at)
+            yield _item(article_said(tag, url), link, account, dated, at)
 
     def name(at: At) -> str | None:
         return article_link(tags[at.path], url) if _is_own(tags[at.path], own) else None
@@ -79,9 +87,9 @@ def parse_alerts(tree: BeautifulSoup, url: str) -> dict[str, str]:
     return {link: sha256_hex(AGO.sub("", words(_around(tag, url))).encode("utf-8", "replace"))[:16] for link, tag in links.items()}
 
 
-def parse_alert(body: bytes, url: str, account: Account, first_seen: FirstSeen) -> Item:
+def parse_alert(body: bytes, url: str, account: Account, dated: Dated) -> Item:
     """An alert's own page. Raises UnexpectedReply for one that says nothing."""
-    return _page_item(tree_of(body, where(url)), url, account, first_seen, At(None, where(url)))
+    return _page_item(tree_of(body, where(url)), url, account, dated, At(None, where(url)))
 
 
 def redacted(body: bytes, account: Account) -> bytes:
@@ -98,14 +106,14 @@ def redacted(body: bytes, account: Account) -> bytes:
     return tree.encode("utf-8")
 
 
-def _page_item(tree: BeautifulSoup, url: str, account: Account, first_seen: FirstSeen, at: At) -> Item:
-    return _item(page_said(tree, url), url.partition("#")[0].partition("?")[0], account, first_seen, at)
+def _page_item(tree: BeautifulSoup, url: str, account: Account, dated: Dated, at: At) -> Item:
+    return _item(page_said(tree, url), url.partition("#")[0].partition("?")[0], account, dated, at)
 
 
-def _item(said: Said, link: str, account: Account, first_seen: FirstSeen, at: At) -> Item:
+def _item(said: Said, link: str, account: Account, dated: Dated, at: At) -> Item:
     if not said.text and not said.media:
         at.wrong("has no text")
-    posted_at = said.time or first_seen(link)
+    posted_at = dated(link, (said.time,))
     return Item(Post(account.id, link, PostKind.POST, link, said.text, posted_at, title=said.title, media=said.media), time_order(posted_at), link)
 
 

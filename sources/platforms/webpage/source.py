@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 
 from bs4 import BeautifulSoup
 
@@ -24,7 +23,7 @@ from sources.reading.entries import understood
 from sources.reading.listed import Lines, Listed
 from sources.reading.page_tree import MOST_BYTES, link_on_host, tree_of
 from sources.reading.shape import At
-from sources.reading.track import Item, Known, Read, Track, track_of
+from sources.reading.track import Item, Known, Read, Track, dated_by, track_of
 from sources.reading.walk import Walk, unchanged, with_profile
 from sources.source import AccountGone, Allowance, Checkpoint, Needs, NotPermitted, Page, Terms, UnexpectedReply
 
@@ -111,7 +110,7 @@ class _Reader:
     def understood(self, reply: Reply) -> Read:
         tree = _tree(reply)
         if not self.alerts:
-            return replace(parse_articles(tree, reply.url, self.account, self._first_seen), record=reply.record)
+            return replace(parse_articles(tree, reply.url, self.account, dated_by(self.track, self.http.now())), record=reply.record)
         listed = parse_alerts(tree, reply.url)
 
         def understand(at: At) -> Iterator[Item | Rejected]:
@@ -133,17 +132,13 @@ class _Reader:
             return
         if reply.status != 200:
             at.wrong(f"answered {reply.status}")
-        item = parse_alert(reply.body, link, self.account, self._first_seen)
+        item = parse_alert(reply.body, link, self.account, dated_by(self.track, self.http.now()))
         self.lines.asked(link, digest, item)
         yield item
 
     def answer_if_gone(self, _native_id: str, known: Known) -> str | None:
         status = self._get(known.locator).status
         return str(status) if status in GONE else None
-
-    def _first_seen(self, native_id: str) -> datetime:
-        known = self.track.posts.get(native_id)
-        return datetime.fromisoformat(known.order).replace(tzinfo=UTC) if known else self.http.now()
 
     def _get(self, url: str, etag: str | None = None, last_modified: str | None = None) -> Reply:
         try:

@@ -7,11 +7,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
-from bs4 import BeautifulSoup
-
-from sources.client.address import origin, where
+from sources.client.address import origin, same_origin, where
 from sources.client.http import Http, Reply
 from sources.reading.api import GONE, REFUSED
+from sources.reading.page_tree import links_of
 from sources.reading.readable import picture
 from sources.source import AccountGone, NotPermitted, UnexpectedReply
 
@@ -60,10 +59,10 @@ def parse_root(page: Reply) -> str | None:
     """The REST root that a page names, in its Link header or its <link>; none on another host."""
     header = LINK.search(page.headers.get("Link", ""))
     named = [header[1]] if header else []
-    named += [str(link["href"]) for link in BeautifulSoup(page.body, "lxml").find_all("link", rel=REL, href=True)]
+    named += links_of(page.body, where(page.url), REL)
     for one in named:
         link = picture(one, page.url)
-        if link and origin(link.url) == origin(page.url):
+        if link and same_origin(link.url, page.url):
             return link.url if link.url.lower().endswith(("/", "%2f")) else f"{link.url}/"
     return None
 

@@ -9,12 +9,12 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs
 
 from domain.account import Account, Custody
 from domain.post import PostKind, Rejected
 from domain.retention import OnDelete
-from sources.client.address import where
+from sources.client.address import checked, where
 from sources.client.http import Http, Reply
 from sources.platforms.wordpress.posts import PER_PAGE, number, parse_comments, parse_next, parse_place, parse_posts
 from sources.platforms.wordpress.site import WordPressSite, found, shown
@@ -93,7 +93,7 @@ class _Reader:
         self.http = http
         self.account = account
         self.track = track
-        self.host = urlsplit(account.url).netloc.lower()
+        self.host = checked(account.url).netloc.lower()
 
     def look_up(self) -> Iterator[Page]:
         """Where the API is, and the profile: the site's, or the author's if the account's address is an author's page."""
@@ -182,7 +182,7 @@ def _not_offered(reply: Reply) -> Read:
 
 def _author_in(url: str) -> dict[str, str]:
     """How to ask for the author whose page `url` is: `/author/press/` or `/?author=7`. Empty for any other page."""
-    parts = urlsplit(url)
+    parts = checked(url)
     if slug := re.search(r"/author/([^/]+)/?$", parts.path):
         return {"slug": slug[1]}
     numbers: Iterable[str] = parse_qs(parts.query).get("author", [])

@@ -14,7 +14,7 @@ from domain.identity import Json
 from domain.post import Post, PostKind, Rejected
 from sources.client.address import where
 from sources.client.http import Http, Reply
-from sources.platforms.feed.xml_feed import refuse_declarations, root_of
+from sources.platforms.feed.xml_feed import refuse_hostile, root_of
 from sources.reading.api import good
 from sources.reading.entries import understood
 from sources.reading.profile import profile_of
@@ -67,7 +67,7 @@ def _no_further_page(_next: str) -> Read:
 
 def _feed(reply: Reply) -> Tag:
     path = where(reply.url)
-    refuse_declarations(reply.body, path)
+    refuse_hostile(reply, path)
     try:
         feed = BeautifulSoup(reply.body, "xml").find("feed") if root_of(reply.body) == "feed" else None
     except ParserRejectedMarkup:

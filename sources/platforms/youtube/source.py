@@ -10,13 +10,12 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
-from urllib.parse import urlsplit
 
 from domain.account import Account, Custody
 from domain.identity import Json
 from domain.post import Post, PostKind, Rejected
 from domain.retention import OnDelete
-from sources.client.address import where
+from sources.client.address import checked, where
 from sources.client.http import Http, Reply
 from sources.client.tokens import MEND
 from sources.platforms.youtube import comments, feed
@@ -172,7 +171,7 @@ class _Reader:
 
 def _channel_of(account: Account) -> str | None:
     """The channel's id, where handle or url say it."""
-    named = [account.handle, *urlsplit(account.url).path.split("/")]
+    named = [account.handle, *checked(account.url).path.split("/")]
     return next((one for one in named if CHANNEL.fullmatch(one)), None)
 
 

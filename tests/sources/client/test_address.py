@@ -4,7 +4,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from sources.client.address import checked, host_and_port, leads_inside, origin, where
+from sources.client.address import checked, host_and_port, leads_inside, origin, same_origin, where
 from sources.source import NotPermitted
 
 
@@ -23,6 +23,8 @@ from sources.source import NotPermitted
         "https://example.org/?next=http://127.0.0.1/",
         "https://example.org/@press",
         "http://2130706433/",
+        "http://example.org./",
+        "http://2026.example.org/",
     ],
 )
 def test_an_address_that_may_be_asked(url: str) -> None:
@@ -50,6 +52,11 @@ def test_an_address_that_may_be_asked(url: str) -> None:
         "http://example.org:port/",
         "http://[::1/",
         "http://exam ple.org/",
+        "http://127.0.0.1./",
+        "http://2130706433./",
+        "http://0x7f.0x1./",
+        "http://[fe80::1%25eth0]/",
+        "http://exa%6dple.org/",
         "http://example.org\\@127.0.0.1/",
         "http://example.org/\r\nHost: 127.0.0.1",
         "http://example.org/\x00",
@@ -107,6 +114,22 @@ def test_host_and_port_as_the_settings_write_them(url: str, host: str) -> None:
 )
 def test_an_origin_is_written_one_way(url: str, expected: str) -> None:
     assert origin(url) == expected
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("https://example.org/a", "https://EXAMPLE.org:443/b", True),
+        ("https://example.org/a", "http://example.org/a", False),
+        ("https://example.org/a", "https://example.org:8443/a", False),
+        ("https://example.org/a", "https://example.org.elsewhere.example/a", False),
+        ("https://name@example.org/a", "https://name@example.org/a", False),
+        ("", "", False),
+    ],
+)
+def test_the_same_origin(one: str, other: str, same: bool) -> None:
+    """What may not be asked at all lies nowhere."""
+    assert same_origin(one, other) is same_origin(other, one) is same
 
 
 @given(st.text())

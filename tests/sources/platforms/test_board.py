@@ -14,6 +14,7 @@ from sources.client.http import Http
 from sources.platforms.board.page import BoardPage, parse_board, redacted
 from sources.platforms.board.source import Board
 from sources.reading.page_time import written
+from sources.reading.track import Track, dated_by
 from sources.settings import BoardLayout
 from sources.source import AccountGone, NotPermitted, Page, TryAgainLater, UnexpectedReply
 from tests.builders import NOON, an_account
@@ -30,7 +31,7 @@ OWN = BoardLayout(page="main.board", post=".entry", author=".who", text=".body",
 
 
 def page_of(name: str, layout: BoardLayout | None = None, account: Account = PRESS) -> BoardPage:
-    return parse_board(recorded(f"board/{name}.html"), AT, account, layout, lambda _native_id: NOON)
+    return parse_board(recorded(f"board/{name}.html"), AT, account, layout, dated_by(Track(), NOON))
 
 
 def posts(page: BoardPage) -> list[Post]:
@@ -91,7 +92,7 @@ def test_what_is_kept_is_the_authors_own_and_reads_the_same(name: str) -> None:
     kept = redacted(recorded(f"board/{name}.html"), PRESS, None)
     for others in (b"others", b"Neighbour", b"Bystander", b"Moderator", b"looks alike"):
         assert others not in kept
-    again = parse_board(kept, AT, PRESS, None, lambda _native_id: NOON)
+    again = parse_board(kept, AT, PRESS, None, dated_by(Track(), NOON))
     assert (again.read, again.previous, again.last) == (page_of(name).read, page_of(name).previous, page_of(name).last)
 
 
@@ -99,7 +100,7 @@ def test_what_is_kept_is_the_authors_own_and_reads_the_same(name: str) -> None:
 def test_nothing_is_kept_of_a_page_of_another_shape(body: bytes) -> None:
     assert redacted(body, PRESS, None) == b""
     with pytest.raises(UnexpectedReply, match=r"forum\.example\.gov"):
-        parse_board(body, AT, PRESS, None, lambda _native_id: NOON)
+        parse_board(body, AT, PRESS, None, dated_by(Track(), NOON))
 
 
 def test_a_name_counts_to_the_letter() -> None:

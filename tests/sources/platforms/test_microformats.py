@@ -9,7 +9,7 @@ from domain.post import Gone, MediaLink, Post, PostKind
 from sources.client.http import Http
 from sources.platforms.microformats.entry import marked, parse_entries, parse_profile, redacted, representative_card
 from sources.platforms.microformats.source import Microformats
-from sources.reading.track import Read
+from sources.reading.track import Read, Track, dated_by
 from sources.source import NotPermitted, Page, TryAgainLater, UnexpectedReply
 from tests.builders import NOON, an_account
 from tests.sources.recorded import recorded
@@ -21,7 +21,7 @@ PRESS = an_account("microformats", "Press office", AT)
 
 
 def read_of(name: str) -> Read:
-    return parse_entries(marked(recorded(f"microformats/{name}.html"), AT), PRESS, lambda _native_id: NOON)
+    return parse_entries(marked(recorded(f"microformats/{name}.html"), AT), PRESS, dated_by(Track(), NOON))
 
 
 @pytest.fixture(scope="module")
@@ -75,7 +75,7 @@ def test_what_is_refused_has_its_place_and_reason(read: Read) -> None:
 def test_further_pages(read: Read) -> None:
     assert (read.next, read_of("last").next, read_of("empty").items) == (f"{AT}?page=2", None, ())
     elsewhere = recorded("microformats/page.html").replace(b'rel="next" href="', b'rel="next" href="https://elsewhere.example')
-    found = parse_entries(marked(elsewhere, AT), PRESS, lambda _native_id: NOON)
+    found = parse_entries(marked(elsewhere, AT), PRESS, dated_by(Track(), NOON))
     assert (found.next, found.rejected[-1].reason) == (None, "leads to another host")
 
 
@@ -86,7 +86,7 @@ def test_an_edit_is_the_same_post(read: Read) -> None:
 @pytest.mark.parametrize("body", [recorded("microformats/unmarked.html"), b"", b"text", b"{}", b"\xff<\x00"])
 def test_a_page_without_microformats(body: bytes) -> None:
     with pytest.raises(UnexpectedReply, match=r"police\.example\.gov"):
-        parse_entries(marked(body, AT), PRESS, lambda _native_id: NOON)
+        parse_entries(marked(body, AT), PRESS, dated_by(Track(), NOON))
 
 
 def test_the_card_of_the_page_is_the_profile() -> None:

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -11,6 +11,7 @@ from sources.client.http import Http
 from sources.platforms.webpage.parse import page_said
 from sources.platforms.webpage.posts import parse_alert, parse_alerts, parse_articles, parse_saved_page, redacted
 from sources.reading.page_tree import tree_of
+from sources.reading.track import Track, dated_by
 from sources.registry import SOURCES
 from sources.source import NotPermitted, Page, TryAgainLater, UnexpectedReply
 from tests.builders import NOON, an_account
@@ -24,6 +25,7 @@ ALERT = "https://local.nixle.com/alert/9000003/"
 PROFILE = "https://myspace.com/ecpd"
 NIXLE = an_account("nixle", "Example City Police Department", AGENCY)
 MYSPACE = an_account("myspace", "Example City PD", PROFILE)
+LATER_THAT_DAY = dated_by(Track(), NOON + timedelta(hours=12))
 
 
 def alerts(body: bytes) -> dict[str, str]:
@@ -43,7 +45,7 @@ def test_that_time_passes_is_no_change_of_an_alert() -> None:
 
 
 def test_an_alerts_own_page() -> None:
-    post = parse_alert(recorded("nixle/alert.html"), ALERT, NIXLE, lambda _native_id: NOON).post
+    post = parse_alert(recorded("nixle/alert.html"), ALERT, NIXLE, LATER_THAT_DAY).post
     assert (post.native_id, post.url, post.kind, post.title) == (ALERT, ALERT, PostKind.POST, "ALERT: Road closed")
     assert post.text == "Monday June 1st, 2026 :: 10:05 a.m. CDT\nMain St is closed\nuntil Friday."
     assert post.posted_at == datetime(2026, 6, 1, 15, 5, tzinfo=UTC)
@@ -51,18 +53,18 @@ def test_an_alerts_own_page() -> None:
 
 
 def test_an_edit_is_the_same_post() -> None:
-    edited, before = (parse_alert(recorded(f"nixle/{name}.html"), ALERT, NIXLE, lambda _native_id: NOON).post for name in ("alert-edited", "alert"))
+    edited, before = (parse_alert(recorded(f"nixle/{name}.html"), ALERT, NIXLE, LATER_THAT_DAY).post for name in ("alert-edited", "alert"))
     assert (edited.id, edited.text) == (before.id, "Main St is open again.")
 
 
 @pytest.mark.parametrize("body", [b"", b"text", b"<html></html>", recorded("nixle/not-found.html")])
 def test_a_page_that_says_nothing(body: bytes) -> None:
     with pytest.raises(UnexpectedReply, match=r"local\.nixle\.com"):
-        parse_alert(body, ALERT, NIXLE, lambda _native_id: NOON)
+        parse_alert(body, ALERT, NIXLE, LATER_THAT_DAY)
 
 
 def test_the_articles_of_a_profile() -> None:
-    read = parse_articles(tree_of(recorded("myspace/profile.html"), "page"), PROFILE, MYSPACE, lambda _native_id: NOON)
+    read = parse_articles(tree_of(recorded("myspace/profile.html"), "page"), PROFILE, MYSPACE, LATER_THAT_DAY)
     assert [(item.post.native_id, item.post.title, item.post.posted_at.day) for item in read.items] == [(f"{PROFILE}/post/3", "Open day", 30)]
     assert read.items[0].post.text.startswith("Example City PD")
     assert [link.alt for link in read.items[0].post.media] == ["Doors"]
@@ -71,12 +73,12 @@ def test_the_articles_of_a_profile() -> None:
 
 def test_nothing_of_others_is_handed_on_or_kept() -> None:
     body = recorded("myspace/profile.html")
-    read = parse_articles(tree_of(body, "page"), PROFILE, MYSPACE, lambda _native_id: NOON)
+    read = parse_articles(tree_of(body, "page"), PROFILE, MYSPACE, LATER_THAT_DAY)
     kept = redacted(body, MYSPACE)
     for others in ("their", "Neighbour"):
         assert others not in repr(read)
         assert others not in kept.decode()
-    assert parse_articles(tree_of(kept, "page"), PROFILE, MYSPACE, lambda _native_id: NOON).items == read.items
+    assert parse_articles(tree_of(kept, "page"), PROFILE, MYSPACE, LATER_THAT_DAY).items == read.items
     assert redacted(b"A Neighbour", MYSPACE) == b""
 
 
