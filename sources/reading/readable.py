@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from urllib.parse import urljoin, urlsplit
 
 from bs4 import BeautifulSoup
-from bs4.element import CData, NavigableString, Tag
+from lxml import etree
 
 from domain.identity import clean_text
 from domain.post import LASTING, MediaLink
 from sources.reading.bounds import refuse_endless
 
-UNREAD = ["script", "style", "template", "head", "noscript"]
-NEW_LINE = {
-    *("address", "article", "aside", "blockquote", "br", "dd", "div", "dl", "dt", "figcaption", "figure", "footer", "h1", "h2", "h3", "h4", "h5", "h6"),
-    *("header", "hr", "li", "main", "nav", "ol", "p", "pre", "section", "table", "td", "th", "tr", "ul"),
-}
+UNREAD = frozenset({"script", "style", "template", "head", "noscript"})
+NEW_LINE = frozenset(
+    {
+        *("address", "article", "aside", "blockquote", "br", "dd", "div", "dl", "dt", "figcaption", "figure", "footer", "h1", "h2", "h3", "h4", "h5", "h6"),
+        *("header", "hr", "li", "main", "nav", "ol", "p", "pre", "section", "table", "td", "th", "tr", "ul"),
+    }
+)
 
 
 def parsed(html: str) -> BeautifulSoup:
@@ -29,26 +31,23 @@ def parsed(html: str) -> BeautifulSoup:
 
 
 def text_of(html: str) -> str:
-    """The text of `html` as a page would show it: a line per block, no scripts, no markup."""
+    """The text of `html` as a page would show it: a line per block, no scripts, no markup. Raises UnexpectedReply for what is made to be slow."""
     if "<" not in html and "&" not in html:
         return _tidy(clean_text(html))  # most titles; spares a parser
-    return _text(parsed(html))
+    return _read(html).text
 
 
 def pictures_of(html: str, base: str) -> tuple[MediaLink, ...]:
     """Every <img> of `html` in order, addresses resolved against `base`. Addresses that are not http or https (data: for one) are left out."""
-    if "<img" not in html.lower():
-        return ()
-    return _pictures(parsed(html), base)
+    return _read(html).pictures(base) if "<img" in html.lower() else ()
 
 
 def text_and_pictures_of(html: str, base: str) -> tuple[str, tuple[MediaLink, ...]]:
     """What `text_of` and `pictures_of` answer, for the price of one."""
     if "<img" not in html.lower():
         return text_of(html), ()
-    tree = parsed(html)
-    links = _pictures(tree, base)
-    return _text(tree), links
+    seen = _read(html)
+    return seen.text, seen.pictures(base)
 
 
 def picture(address: str, base: str, alt: str = "", mime: str | None = None) -> MediaLink | None:
@@ -74,26 +73,47 @@ def unique(links: Iterable[MediaLink]) -> tuple[MediaLink, ...]:
     return tuple(seen.values())
 
 
-def _pictures(tree: BeautifulSoup, base: str) -> tuple[MediaLink, ...]:
-    links = (picture(str(tag.get("src") or ""), base, str(tag.get("alt") or "")) for tag in tree("img"))
-    return unique(link for link in links if link)
+class _Seen:
+    """Takes in what the parser meets (lxml's parser targets): no tree is built, which would cost ten times as much."""
+
+    def __init__(self) -> None:
+        self._pieces: list[str] = []
+        self._images: list[tuple[str, str]] = []
+        self._unread = 0  # how many elements are open of which nothing is read
+
+    def start(self, tag: str, attributes: Mapping[str, str]) -> None:
+        if tag == "img":
+            self._images.append((attributes.get("src", ""), attributes.get("alt", "")))
+        if tag in UNREAD:
+            self._unread += 1
+        elif not self._unread and tag in NEW_LINE:
+            self._pieces.append("\n")
+
+    def end(self, tag: str) -> None:
+        self._unread -= tag in UNREAD
+
+    def data(self, text: str) -> None:
+        if not self._unread:
+            self._pieces.append(re.sub(r"\s+", " ", text))
+
+    def close(self) -> _Seen:
+        return self
+
+    @property
+    def text(self) -> str:
+        return _tidy("".join(self._pieces))
+
+    def pictures(self, base: str) -> tuple[MediaLink, ...]:
+        links = (picture(address, base, alt) for address, alt in self._images)
+        return unique(link for link in links if link)
 
 
-def _text(tree: BeautifulSoup) -> str:
-    """The text of `tree`, of which only what is read is left."""
-    for unread in tree(UNREAD):
-        unread.decompose()
-    return _tidy("".join(_pieces(tree)))
-
-
-def _pieces(tree: Tag) -> list[str]:
-    pieces: list[str] = []
-    for node in tree.descendants:
-        if type(node) in {NavigableString, CData}:  # not comments, declarations or instructions
-            pieces.append(re.sub(r"\s+", " ", str(node)))
-        elif isinstance(node, Tag) and node.name in NEW_LINE:
-            pieces.append("\n")
-    return pieces
+def _read(html: str) -> _Seen:
+    refuse_endless(html, "HTML")
+    parser = etree.HTMLParser(target=_Seen())
+    parser.feed(f"<html><body>{clean_text(html)}")
+    seen: _Seen = parser.close()
+    return seen
 
 
 def _tidy(text: str) -> str:
