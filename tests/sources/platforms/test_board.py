@@ -1,8 +1,11 @@
 from __future__ import annotations
 
+import re
+import tomllib
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -26,7 +29,11 @@ from tests.sources.simulated.board import HANDLE, a_page, a_post
 AT = "https://forum.example.gov/viewtopic.php?t=5"
 FORUM = "https://forum.example.gov"
 PRESS = an_account("board", HANDLE, AT)
+BOARD_PAGE = Path(__file__).parents[3] / "docs/sources/board.md"
 OWN = BoardLayout(page="main.board", post=".entry", author=".who", text=".body", time=".when", id="data-no")
+
+
+FLASKBB = BoardLayout(**tomllib.loads(re.findall(r"```toml\n\[network\.boards.*?\]\n(.*?)```", BOARD_PAGE.read_text(encoding="utf-8"), re.DOTALL)[0]))
 
 
 def page_of(name: str, layout: BoardLayout | None = None, account: Account = PRESS) -> BoardPage:
@@ -72,7 +79,7 @@ def test_an_edit_is_the_same_post() -> None:
         ("vbulletin4", "post_101", 12, []),  # 05-01-2026 can be read in two ways: dated when it was first seen
         ("vbulletin5", "101", 10, []),
         ("fluxbb", "p101", 10, []),
-        ("spirit", "101", 10, []),
+        ("spirit-older", "101", 10, []),
     ],
 )
 def test_other_stock_themes(name: str, native_id: str, time: int, pictures: list[str]) -> None:
@@ -82,11 +89,36 @@ def test_other_stock_themes(name: str, native_id: str, time: int, pictures: list
     assert found[0].posted_at.hour == time
 
 
+def test_spirit_as_a_running_one_answers() -> None:
+    first, last = page_of("spirit"), page_of("spirit-last")
+    assert [(post.native_id, post.title, post.text, post.url, post.posted_at.minute) for post in posts(first)] == [
+        (f"{FORUM}/#2", "Road works", "Main St is closed", f"{FORUM}/comment/2/find/", 0),
+        (f"{FORUM}/#4", "", "Until Friday", f"{FORUM}/comment/4/find/", 30),
+    ]
+    assert [link.url for link in posts(first)[1].media] == [f"{FORUM}/media/spirit/images/2/ab/map.jpg"]
+    assert first.ids == {f"{FORUM}/#{number}" for number in (2, 4, 5)}, "what was removed is listed without being a post"
+    assert (first.previous, first.read.next, first.last) == (None, f"{FORUM}/viewtopic.php?page=2", f"{FORUM}/viewtopic.php?page=3")
+    assert (last.previous, last.read.next, last.last) == (f"{FORUM}/viewtopic.php?page=2", None, None)
+
+
+def test_flaskbb_by_the_layout_that_the_docs_name() -> None:
+    page = page_of("flaskbb", FLASKBB)
+    assert [(post.native_id, post.title, post.text, post.url) for post in posts(page)] == [
+        (f"{FORUM}/#3", "Road works", "Main St is closed", f"{FORUM}/post/3")
+    ]
+    assert posts(page)[0].media == (MediaLink(f"{FORUM}/uploads/attachments/ab/map.png", "map.png"),)
+    kept = redacted(recorded("board/flaskbb.html"), PRESS, FLASKBB)
+    assert parse_board(kept, AT, PRESS, FLASKBB, lambda _native_id: NOON).read == page.read, "an attachment that lies in the text, and is none of it, is kept"
+    assert b"Neighbour" not in kept
+
+
 def test_the_last_page_is_named_by_xenforo() -> None:
     assert page_of("xenforo").last == f"{FORUM}/threads/road-works.5/page-3"
 
 
-@pytest.mark.parametrize("name", ["phpbb-thread-first", "phpbb-thread-last", "xenforo", "vbulletin4", "vbulletin5", "fluxbb", "spirit"])
+@pytest.mark.parametrize(
+    "name", ["phpbb-thread-first", "phpbb-thread-last", "xenforo", "vbulletin4", "vbulletin5", "fluxbb", "spirit-older", "spirit", "spirit-last"]
+)
 def test_what_is_kept_is_the_authors_own_and_reads_the_same(name: str) -> None:
     kept = redacted(recorded(f"board/{name}.html"), PRESS, None)
     for others in (b"others", b"Neighbour", b"Bystander", b"Moderator", b"looks alike"):
