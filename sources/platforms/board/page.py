@@ -78,6 +78,14 @@ def parse_board(body: bytes, url: str, account: Account, chosen: BoardLayout | N
     )
 
 
+def says_gone(body: bytes, chosen: BoardLayout | None) -> bool:
+    """Whether a post's own page, which holds no post, has what the settings say that a board puts there for a post that is not there."""
+    if chosen is None or not chosen.gone:
+        return False
+    tree = tree_of(body, "")
+    return tree.select_one(chosen.post) is None and tree.select_one(chosen.gone) is not None
+
+
 def redacted(body: bytes, account: Account, chosen: BoardLayout | None) -> bytes:
     """A page as it may be kept: the author's own posts and the links to other pages, nobody else's name or words. Nothing of a page of another shape."""
     try:

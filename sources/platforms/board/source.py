@@ -16,7 +16,7 @@ from domain.retention import OnDelete
 from sources.client.address import where
 from sources.client.http import Http, Reply
 from sources.platforms.board.layouts import configured
-from sources.platforms.board.page import BoardPage, parse_board, redacted
+from sources.platforms.board.page import BoardPage, parse_board, redacted, says_gone
 from sources.reading.page_tree import MOST_BYTES
 from sources.reading.track import Known, Read, Track, track_of
 from sources.reading.walk import Walk, unchanged
@@ -114,6 +114,8 @@ class _Reader:
         reply = self._get(known.locator)
         if reply.status in GONE:
             return str(reply.status)
+        if says_gone(reply.body, self._layout(reply.url)):
+            return "its own page says so"
         ids = self._page(_good(reply)).ids
         return "absent from its own page" if ids and native_id not in ids else None
 

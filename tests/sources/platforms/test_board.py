@@ -281,6 +281,27 @@ def test_a_page_without_posts_tells_no_deletion(site: Site, thread: Thread, visi
     assert [one.answer for page in visit(first[-1]) for one in page.gone] == []
 
 
+@pytest.mark.parametrize(
+    ("selector", "answer", "told"),
+    [
+        ("title:-soup-contains('Unknown Error')", b"<title>None Unknown Error</title><h1>Unknown Error</h1>", ["its own page says so"]),
+        ("title:-soup-contains('Unknown Error')", b"<title>Down for a moment</title>", []),
+        ("", b"<title>None Unknown Error</title>", []),
+        ("title", b'<title>x</title><div id="p5" class="post"><a class="username">ECPD press</a></div>', []),
+        ("title", b"no HTML", []),
+    ],
+)
+def test_a_board_that_answers_200_for_what_is_gone(
+    site: Site, thread: Thread, new_client: Callable[..., Http], selector: str, answer: bytes, told: list[str]
+) -> None:
+    layout = BoardLayout(post="div.post", author=".username", text=".content", time="time", link=".author a", gone=selector)
+    http, account = new_client(boards={site.host: layout}), an_account("board", HANDLE, f"{site.origin}/thread")
+    first = list(Board().pages(account, None, http))
+    thread.author.delete(thread.author.posts[0])
+    site.pages["/viewtopic/5"] = Answer(200, answer)
+    assert [one.answer for page in Board().pages(account, first[-1].checkpoint, http) for one in page.gone] == told
+
+
 def test_a_forum_of_threads(site: Site, thread: Thread, new_client: Callable[..., Http]) -> None:
     forum = (
         '<html><body class="b"><a class="topic" href="/thread">x</a><a class="topic" href="/thread#new">x</a><a class="topic" href="/gone">x</a></body></html>'
