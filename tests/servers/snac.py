@@ -7,7 +7,7 @@ from typing import Any
 
 import requests
 
-from tests.servers.named import login
+from tests.servers.named import eventually, login
 
 
 class Snac:
@@ -35,3 +35,15 @@ class Snac:
         """By its web admin: snac 2.75 has no DELETE /api/v1/statuses/:id."""
         form = {"id": status["uri"], "actor": f"{self.at}/{self.user}", "action": "Delete", "redir": "x"}
         requests.post(f"{self.at}/{self.user}/admin/action", data=form, auth=(self.user, self.password), timeout=10, allow_redirects=False)
+
+    def empty(self) -> None:
+        """Deletes all that its user has posted: the account is these tests' own."""
+        user = requests.get(f"{self.at}/api/v1/accounts/verify_credentials", headers=self.token, timeout=10).json()["id"]
+
+        def left() -> list[dict[str, Any]]:
+            listed = requests.get(f"{self.at}/api/v1/accounts/{user}/statuses", headers=self.token, timeout=10).json()
+            for status in listed:
+                self.delete(status)
+            return list(listed)
+
+        eventually(left, lambda statuses: not statuses, seconds=60)
