@@ -19,7 +19,7 @@ from sources.settings import BoardLayout, NetworkSettings
 from tests.servers.flaskbb import LAYOUT, FlaskBB
 from tests.servers.named import address, login
 from tests.servers.reading import Reading, Run
-from tests.servers.spirit import Spirit
+from tests.servers.spirit import CATEGORY, Spirit
 
 pytestmark = pytest.mark.servers
 MANY = 45  # comments: three pages of either board
@@ -51,6 +51,26 @@ def test_a_long_thread_of_spirit_is_read_from_its_last_page_backwards(http: Http
     later = reading.run(first.checkpoint)
     assert texts(later) == [f"Late {mark}"]
     assert [page.unchanged for page in reading.run(later.checkpoint).pages] == [True]
+
+
+def test_a_thread_of_spirit_of_which_all_was_removed(http: Http) -> None:
+    at, mark = address("PLAINVIEW_TEST_SPIRIT"), secrets.token_hex(4)
+    board, moderator = (Spirit(at, *login(f"PLAINVIEW_TEST_SPIRIT_{who}")) for who in ("LOGIN", "MODERATOR"))
+    topic = board.topic(f"Road works {mark}", f"Notice {mark}")
+    reading = Reading(http, "board", board.name, f"{board.at}{topic}")
+    first = reading.run()
+    moderator.delete(topic, f"Notice {mark}")
+    assert [gone.answer for gone in reading.run(first.checkpoint).gone] == ["its own page says so"]
+
+
+def test_a_forum_of_spirit_is_read_thread_by_thread(http: Http) -> None:
+    board, mark = Spirit(address("PLAINVIEW_TEST_SPIRIT"), *login("PLAINVIEW_TEST_SPIRIT_LOGIN")), secrets.token_hex(4)
+    for number in range(2):
+        board.topic(f"Road works {number} {mark}", f"Notice {number} {mark}")
+    reading = Reading(http, "board", board.name, f"{board.at}/category/{CATEGORY}/")
+    first = reading.run()
+    assert {f"Notice {number} {mark}" for number in range(2)} <= set(texts(first))
+    assert [page.unchanged for page in reading.run(first.checkpoint).pages] == [True]
 
 
 def test_a_long_thread_of_flaskbb_is_read_from_its_last_page_backwards(http: Http) -> None:

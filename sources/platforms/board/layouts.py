@@ -79,10 +79,12 @@ BUILT_IN: Mapping[str, BoardLayout] = {
         time=".comment__info__date li[title]",
         id="data-pk",
         link="input.comment__footer__share__url",
+        gone="div.comments_list__item",  # a line that stands for a comment that was removed
         title="h1.headline",
         next=".paginator__button > a:has(.fa-chevron-right)",
         previous='.paginator__button > a:has(.fa-chevron-left):not(:-soup-contains-own(" "))',  # an arrow alone: with a word it leads to the first page
         last=".paginator__button:has(.fa-chevron-right) + .paginator__button > a:has(.fa-chevron-right)",
+        thread="a.topic__link",
     ),
     "Spirit of old": BoardLayout(
         page="div.comments",

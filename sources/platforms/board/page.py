@@ -79,11 +79,10 @@ def parse_board(body: bytes, url: str, account: Account, chosen: BoardLayout | N
 
 
 def says_gone(body: bytes, chosen: BoardLayout | None) -> bool:
-    """Whether a post's own page, which holds no post, has what the settings say that a board puts there for a post that is not there."""
-    if chosen is None or not chosen.gone:
-        return False
+    """Whether a post's own page, which holds no post, has what its layout says that a board puts there for a post that is not there."""
     tree = tree_of(body, "")
-    return tree.select_one(chosen.post) is None and tree.select_one(chosen.gone) is not None
+    layout = chosen or layout_of(tree, None)
+    return layout is not None and bool(layout.gone) and tree.select_one(layout.post) is None and tree.select_one(layout.gone) is not None
 
 
 def redacted(body: bytes, account: Account, chosen: BoardLayout | None) -> bytes:

@@ -14,7 +14,7 @@ from pydantic import ValidationError
 from domain.account import Account
 from domain.post import Gone, MediaLink, Post
 from sources.client.http import Http
-from sources.platforms.board.page import BoardPage, parse_board, redacted
+from sources.platforms.board.page import BoardPage, parse_board, redacted, says_gone
 from sources.platforms.board.source import Board
 from sources.reading.page_time import written
 from sources.settings import BoardLayout
@@ -99,6 +99,22 @@ def test_spirit_as_a_running_one_answers() -> None:
     assert first.ids == {f"{FORUM}/#{number}" for number in (2, 4, 5)}, "what was removed is listed without being a post"
     assert (first.previous, first.read.next, first.last) == (None, f"{FORUM}/viewtopic.php?page=2", f"{FORUM}/viewtopic.php?page=3")
     assert (last.previous, last.read.next, last.last) == (f"{FORUM}/viewtopic.php?page=2", None, None)
+
+
+def test_a_thread_of_spirit_of_which_all_was_removed_says_so() -> None:
+    page = recorded("board/spirit.html")
+    assert not says_gone(page, None)
+    emptied = page.replace(b"comments_list__comment", b"comments_list__item")
+    assert says_gone(emptied, None)
+    assert parse_board(emptied, AT, PRESS, None, lambda _native_id: NOON).ids == frozenset()
+    assert not says_gone(emptied.replace(b"comments_list__item", b"other"), None)
+
+
+def test_the_threads_of_a_forum_of_spirit() -> None:
+    page = page_of("spirit-forum")
+    assert (page.threads, page.ids, posts(page)) == ((f"{FORUM}/topic/12/road-works/", f"{FORUM}/topic/11/neighbour-asks/"), frozenset(), [])
+    assert b"Neighbour asks" not in redacted(recorded("board/spirit-forum.html"), PRESS, None)
+    assert page_of("spirit").threads == ()
 
 
 def test_flaskbb_by_the_layout_that_the_docs_name() -> None:
