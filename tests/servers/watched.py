@@ -247,7 +247,7 @@ class OnFlaskBB(Account):
         at = address("PLAINVIEW_TEST_FLASKBB")
         self.author = FlaskBB(at, *login("PLAINVIEW_TEST_FLASKBB_LOGIN"))
         self.other = FlaskBB(at, *login("PLAINVIEW_TEST_FLASKBB_MODERATOR"))
-        self.handle, self.url = self.author.name, at
+        self.handle, self.url = f"{self.author.name}@{urlsplit(at).netloc}", at
         self.others = f"somebody else's words {self.mark}"
         self.hidden = (self.secret, self.others, login("PLAINVIEW_TEST_FLASKBB_LOGIN")[1])
         self.settings = f'[network.boards."{urlsplit(at).netloc}"]\n{LAYOUT}'

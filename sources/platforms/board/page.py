@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
+from urllib.parse import urlsplit
 
 from bs4 import BeautifulSoup
 from bs4.element import Tag
@@ -158,8 +159,8 @@ def _author(tag: Tag, layout: BoardLayout) -> str:
 
 
 def _is_own(tag: Tag, layout: BoardLayout, account: Account) -> bool:
-    """Whether the post's author is the one named, to the letter: what looks alike is somebody else."""
-    return _author(tag, layout) == account.handle.strip()
+    """Whether the post's author is the one named, to the letter: what looks alike is somebody else. `name@host` tells apart the same name on two boards."""
+    return _author(tag, layout) == account.handle.strip().removesuffix(f"@{urlsplit(account.url).netloc}")
 
 
 def _native_id(tag: Tag, layout: BoardLayout, url: str) -> str | None:

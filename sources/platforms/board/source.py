@@ -32,7 +32,7 @@ TERMS = Terms(
     keep_days=None,
     reference="the board's own rules and its robots.txt (RFC 9309)",
 )
-NEEDS = Needs(handle="the author's name as the board shows it", url="a thread, a listing of the member's posts, or a forum's page")
+NEEDS = Needs(handle="the author's name as the board shows it, or `name@host`", url="a thread, a listing of the member's posts, or a forum's page")
 DAILY = Allowance(requests=5_000)
 
 

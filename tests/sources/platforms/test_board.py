@@ -155,6 +155,14 @@ def test_a_name_counts_to_the_letter() -> None:
     assert posts(page_of("phpbb-thread-last", account=an_account("board", "ECPD", AT))) == []
 
 
+@pytest.mark.parametrize(
+    ("handle", "found"),
+    [(f"{HANDLE}@forum.example.gov", 1), (f"{HANDLE}@other.example.gov", 0), (f"{HANDLE}@forum.example.gov:8080", 0), ("@forum.example.gov", 0)],
+)
+def test_the_same_name_on_two_boards(handle: str, found: int) -> None:
+    assert len(posts(page_of("phpbb-thread-last", account=an_account("board", handle, AT)))) == found
+
+
 def test_a_layout_of_ones_own() -> None:
     assert [(post.native_id, post.text, post.posted_at) for post in posts(page_of("own-layout", OWN))] == [(f"{FORUM}/#7", "Hello", NOON)]
     with pytest.raises(UnexpectedReply, match=r"network\.boards"):
