@@ -8,7 +8,7 @@ ifneq ($(PIP_INDEX_URL),)
 export UV_DEFAULT_INDEX ?= $(PIP_INDEX_URL)
 endif
 
-.PHONY: run serve test check bench bench-storage kills lock clean
+.PHONY: run serve test test-servers check bench bench-storage kills lock clean
 
 run: $(VENV)/ready
 	$(BIN)/plainview run
@@ -19,6 +19,10 @@ serve: $(VENV)/ready
 test: $(VENV)/ready-to-test
 	@sh tests/install-browser.sh
 	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder
+
+# Against servers that we did not write and that the environment names (docs/sources.md says how to start them). What is not named is skipped.
+test-servers: $(VENV)/ready-to-test
+	$(BIN)/python -m pytest tests/servers
 
 check: $(VENV)/ready-to-test
 	$(BIN)/ruff check

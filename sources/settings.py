@@ -43,7 +43,8 @@ class BoardLayout(BaseModel):
     time: str = Field(description="in a post, an element whose `datetime` or `title` attribute or text is its time")
     id: str = Field(default="id", description="the attribute that holds a post's id, which no other post of the board has")
     id_in: str = Field(default="", description="in a post, the element that has that attribute; empty: the post itself")
-    link: str = Field(default="", description="in a post, the link to its own lasting address; without one no deletion can be told")
+    link: str = Field(default="", description="in a post, the link to its own lasting address, or a field that holds it; without one no deletion can be told")
+    gone: str = Field(default="", description="what stands on the page of a post that is not there (any more), for boards that answer 200 then")
     title: str = Field(default="", description="a thread's title, in a post or on the page; it counts as the words of who wrote the first post")
     leave_out: str = Field(
         default="blockquote, .quotebox, .bbcode_quote, .postedit, .message-lastEdit, cite", description="in a text, what its author did not write: quotations"

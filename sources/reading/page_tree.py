@@ -62,9 +62,9 @@ def words(tag: Tag | None) -> str:
     return " ".join(tag.get_text(" ").replace("\x00", "").split()) if tag is not None else ""
 
 
-def link_on_host(tag: Tag | None, url: str) -> str | None:
+def link_on_host(tag: Tag | None, url: str, attribute: str = "href") -> str | None:
     """Where the first link of `tag` leads to, when that is on the host that `url` is on."""
-    found = picture(str(tag.get("href") or ""), url) if tag is not None else None
+    found = picture(str(tag.get(attribute) or ""), url) if tag is not None else None
     return found.url if found and same_origin(found.url, url) else None
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import secrets
-import time
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
@@ -14,7 +13,9 @@ from domain.post import Gone, Post
 from sources.client.http import Http
 from sources.settings import NetworkSettings
 from sources.source import AccountGone
-from tests.servers.test_real_servers import SECRET, Reading, Run, Snac, a_picture, address
+from tests.servers.named import SECRET, a_later_second, a_picture, address
+from tests.servers.reading import Reading, Run
+from tests.servers.snac import Snac
 
 pytestmark = pytest.mark.servers
 SnacAsBoth = dict[str, Reading]
@@ -52,7 +53,7 @@ def test_snac_says_the_same_by_activitypub_as_by_mastodons_api(http: Http) -> No
     assert readings["activitypub"].media(first["activitypub"].posts[f"Road closed {mark}"]) == [picture]
     assert SECRET not in repr(first)
 
-    time.sleep(1.1)  # snac's times have no fractions
+    a_later_second()  # snac's times have no fractions
     snac.edit(shown, f"Road OPEN {mark}")
     snac.delete(doomed)
     later = {name: reading.run(first[name].checkpoint) for name, reading in readings.items()}

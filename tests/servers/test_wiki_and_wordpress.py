@@ -11,7 +11,6 @@ import os
 import secrets
 import time
 from collections.abc import Iterator
-from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
@@ -22,10 +21,12 @@ from domain.post import Gone, Post, PostKind
 from sources.client.http import Http
 from sources.settings import NetworkSettings
 from sources.source import AccountGone
-from tests.servers.test_real_servers import Reading, Run, a_picture, address
+from tests.servers.named import SECRET, a_later_second, a_picture, address
+from tests.servers.press_site import WordPress
+from tests.servers.reading import Reading, Run
+from tests.servers.wiki import Wikis
 
 pytestmark = pytest.mark.servers
-SECRET = "not for everybody"
 DAY = 25 * 3600
 
 
@@ -44,51 +45,11 @@ def unchanged(reading: Reading, run: Run) -> bool:
     return [page.unchanged for page in reading.run(run.checkpoint).pages] == [True]
 
 
-class Wiki:
-    """Somebody signed in to a wiki."""
-
-    def __init__(self, at: str, name: str, password: str) -> None:
-        self.at, self.session = at, requests.Session()
-        token = self.call("query", meta="tokens", type="login")["query"]["tokens"]["logintoken"]
-        assert self.call("login", lgname=name, lgpassword=password, lgtoken=token)["login"]["result"] == "Success"
-        self.token = self.call("query", meta="tokens")["query"]["tokens"]["csrftoken"]
-
-    def call(self, action: str, files: Any = None, **query: str) -> Any:
-        form = {"action": action, "format": "json", "formatversion": "2", **query}
-        reply = self.session.post(f"{self.at}/api.php", data=form, files=files, timeout=20).json()
-        assert "error" not in reply, reply
-        return reply
-
-    def edit(self, title: str, text: str, summary: str = "", **how: str) -> int:
-        return int(self.call("edit", title=title, text=text, summary=summary, token=self.token, **how)["edit"].get("newrevid", 0))
-
-    def upload(self, name: str, content: bytes, comment: str) -> None:
-        done = self.call("upload", {"file": (name, content, "image/png")}, filename=name, comment=comment, text="", ignorewarnings="1", token=self.token)
-        assert done["upload"]["result"] == "Success"
-
-
-class Wikis:
-    """An administrator, and a new user whose account is read."""
-
-    def __init__(self) -> None:
-        self.at = address("PLAINVIEW_TEST_MEDIAWIKI")
-        name, _, password = address("PLAINVIEW_TEST_MEDIAWIKI_LOGIN").partition(":")
-        self.admin = Wiki(self.at, name, password)
-        self.name, secret = f"Pv{secrets.token_hex(4)}", secrets.token_hex(12)
-        token = self.admin.call("query", meta="tokens", type="createaccount")["query"]["tokens"]["createaccounttoken"]
-        form = {"username": self.name, "password": secret, "retype": secret, "createreturnurl": self.at, "createtoken": token}
-        assert self.admin.call("createaccount", **form)["createaccount"]["status"] == "PASS"
-        self.user = Wiki(self.at, self.name, secret)
-
-    def reading(self, http: Http) -> Reading:
-        return Reading(http, "mediawiki", self.name, f"{self.at}/index.php/User:{self.name}")
-
-
 def test_wiki_edits_pictures_and_what_each_added(http: Http) -> None:
     wikis, mark, picture, second = Wikis(), secrets.token_hex(4), a_picture(), a_picture()
     wikis.admin.edit(f"Notice {mark}", "Somebody else's words stand here.\nAnd here.")
     wikis.user.upload(f"Pv{mark}.png", picture, "as taken")
-    time.sleep(2)
+    a_later_second()
     wikis.user.upload(f"Pv{mark}.png", second, "cropped")
     wikis.user.edit(f"Notice {mark}", f"Somebody else's words stand here. Ours do too.\nAnd here.\n[[file:pv{mark}.png|thumb|alt=A patch]]", "more")
     wikis.user.edit(f"Own {mark}", "Road closed")
@@ -157,32 +118,6 @@ def test_wiki_user_page_and_a_user_that_is_not_there(http: Http) -> None:
         assert Reading(http, "mediawiki", wikis.name, url).run().posts
     with pytest.raises(AccountGone, match="no user"):
         Reading(http, "mediawiki", f"{wikis.name}x", wikis.at).run()
-
-
-class WordPress:
-    """An administrator, and a new author whose posts are read."""
-
-    def __init__(self) -> None:
-        self.at = address("PLAINVIEW_TEST_WORDPRESS")
-        name, _, password = address("PLAINVIEW_TEST_WORDPRESS_LOGIN").partition(":")
-        self.login = (name, password)
-        self.slug = f"pv{secrets.token_hex(4)}"
-        user = {"username": self.slug, "email": f"{self.slug}@police.example.gov", "password": secrets.token_hex(12), "roles": ["author"]}
-        self.author = self.call("users", {**user, "name": "Press office"})["id"]
-
-    def call(self, path: str, body: dict[str, Any] | None = None, method: str = "POST") -> Any:
-        reply = requests.request(method, f"{self.at}/?rest_route=/wp/v2/{path}", json=body, auth=self.login, timeout=20)
-        reply.raise_for_status()
-        return reply.json()
-
-    def post(self, text: str, path: str = "posts", **how: Any) -> dict[str, Any]:
-        return self.call(path, {"title": "Notice", "content": f"<p>{text}</p>", "status": "publish", "author": self.author, **how})
-
-    def picture(self, content: bytes, kind: str = "png") -> dict[str, Any]:
-        headers = {"Content-Disposition": f'attachment; filename="pv{secrets.token_hex(4)}.{kind}"', "Content-Type": f"image/{kind}"}
-        reply = requests.post(f"{self.at}/?rest_route=/wp/v2/media", data=content, headers=headers, auth=self.login, timeout=20)
-        reply.raise_for_status()
-        return self.call(f"media/{reply.json()['id']}", {"alt_text": "A patch"})
 
 
 def test_wordpress_posts_pictures_edits_and_deletions(http: Http) -> None:

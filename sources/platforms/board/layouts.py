@@ -1,8 +1,8 @@
 """How the stock themes of common board software lay out a thread.
 
-phpBB, FluxBB and Spirit: after their own templates (phpBB/styles/prosilver/template/viewtopic_body.html, viewtopic.php, spirit/comment/_render_list.html).
-XenForo 2: after its compiled template `post_macros`. vBulletin 4 and 5: after saved pages of others, not verified. None was tried against a running board:
-where a board's theme differs, `[network.boards."host"]` says how.
+phpBB, FluxBB and the older Spirit: after their own templates (phpBB/styles/prosilver/template/viewtopic_body.html, viewtopic.php,
+spirit/comment/_render_list.html). XenForo 2: after its compiled template `post_macros`. vBulletin 4 and 5: after saved pages of others, not verified.
+Spirit alone was tried against a running board (0.14.3). Where a board's theme differs, `[network.boards."host"]` says how.
 """
 
 from __future__ import annotations
@@ -71,6 +71,21 @@ BUILT_IN: Mapping[str, BoardLayout] = {
         title=".postright h3",
     ),
     "Spirit": BoardLayout(
+        page="div.comments_list",
+        post="div.comments_list__comment[data-pk]",  # not what was removed
+        author=".comment__info__username__link",
+        text=".comment__text",
+        time=".comment__info__date li[title]",
+        id="data-pk",
+        link="input.comment__footer__share__url",
+        gone="div.comments_list__item",  # a line that stands for a comment that was removed
+        title="h1.headline",
+        next=".paginator__button > a:has(.fa-chevron-right)",
+        previous='.paginator__button > a:has(.fa-chevron-left):not(:-soup-contains-own(" "))',  # an arrow alone: with a word it leads to the first page
+        last=".paginator__button:has(.fa-chevron-right) + .paginator__button > a:has(.fa-chevron-right)",
+        thread="a.topic__link",
+    ),
+    "Spirit of old": BoardLayout(
         page="div.comments",
         post="div.comment[data-pk]:has(.comment-username)",  # not what was removed
         author=".comment-username .username",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from urllib.parse import urlsplit
 
 from bs4 import BeautifulSoup
 from bs4.element import Tag
@@ -78,6 +79,13 @@ def parse_board(body: bytes, url: str, account: Account, chosen: BoardLayout | N
     )
 
 
+def says_gone(body: bytes, chosen: BoardLayout | None) -> bool:
+    """Whether a post's own page, which holds no post, has what its layout says that a board puts there for a post that is not there."""
+    tree = tree_of(body, "")
+    layout = chosen or layout_of(tree, None)
+    return layout is not None and bool(layout.gone) and tree.select_one(layout.post) is None and tree.select_one(layout.gone) is not None
+
+
 def redacted(body: bytes, account: Account, chosen: BoardLayout | None) -> bytes:
     """A page as it may be kept: the author's own posts and the links to other pages, nobody else's name or words. Nothing of a page of another shape."""
     try:
@@ -93,10 +101,13 @@ def redacted(body: bytes, account: Account, chosen: BoardLayout | None) -> bytes
     whole = [part for tag in own for part in _parts(tag, layout)]
     if posts and own and posts[0] is own[0] and previous is None and layout.title and (title := _title_tag(tree, layout, posts[0])):
         whole.append(title)
+    shown = {id(one) for tag in own if layout.media for one in tag.select(layout.media)}
     for part in whole:
         for left_out in part.select(layout.leave_out) if layout.leave_out else ():
-            left_out.decompose()
+            if id(left_out) not in shown:
+                left_out.decompose()
     links = [tag for one in (layout.next, layout.previous, layout.last) if one and (tag := tree.select_one(one))]
+    links += [sign for link in links for sign in link.find_all(True)]  # the picture of an arrow, by which some boards tell them apart
     links += tree.select(layout.thread) if layout.thread else []
     marks = [tag for one in (layout.page,) if one and (tag := tree.select_one(one))]
     prune(tree, whole, [*links, *marks, *own], KEPT_ATTRIBUTES | {layout.id})
@@ -107,12 +118,18 @@ def _item(tag: Tag, at: At, url: str, account: Account, layout: BoardLayout, dat
     native_id = _native_id(tag, layout, url) or at.wrong("has no id")
     said = tag.select_one(layout.text) or at.wrong("has no text")
     html = _own_words(said, layout)
-    link = link_on_host(tag.select_one(layout.link), url) if layout.link else None
+    link = _own_address(tag, layout, url)
     page = link or f"{url.partition('#')[0]}#{native_id.partition('#')[2]}"
     posted_at = dated(native_id, (time_in(tag.select_one(layout.time)),))
     media = [*_pictures(html, url), *(one for extra in (tag.select(layout.media) if layout.media else ()) for one in _pictures(str(extra), url))]
     post = Post(account.id, native_id, PostKind.POST, page, text_of(html), posted_at, title=title, media=unique(media))
     return Item(post, time_order(posted_at), link or "")
+
+
+def _own_address(tag: Tag, layout: BoardLayout, url: str) -> str | None:
+    """The post's lasting address: of a link, or of a field from which readers copy it."""
+    found = tag.select_one(layout.link) if layout.link else None
+    return link_on_host(found, url, "value" if found is not None and found.name == "input" else "href")
 
 
 def _own_words(said: Tag, layout: BoardLayout) -> str:
@@ -142,8 +159,8 @@ def _author(tag: Tag, layout: BoardLayout) -> str:
 
 
 def _is_own(tag: Tag, layout: BoardLayout, account: Account) -> bool:
-    """Whether the post's author is the one named, to the letter: what looks alike is somebody else."""
-    return _author(tag, layout) == account.handle.strip()
+    """Whether the post's author is the one named, to the letter: what looks alike is somebody else. `name@host` tells apart the same name on two boards."""
+    return _author(tag, layout) == account.handle.strip().removesuffix(f"@{urlsplit(account.url).netloc}")
 
 
 def _native_id(tag: Tag, layout: BoardLayout, url: str) -> str | None:

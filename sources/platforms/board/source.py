@@ -15,7 +15,7 @@ from domain.retention import OnDelete
 from sources.client.address import where
 from sources.client.http import Http, Reply
 from sources.platforms.board.layouts import configured
-from sources.platforms.board.page import BoardPage, parse_board, redacted
+from sources.platforms.board.page import BoardPage, parse_board, redacted, says_gone
 from sources.reading.page_tree import MOST_BYTES
 from sources.reading.track import Known, Read, Track, dated_by, track_of
 from sources.reading.walk import Walk, unchanged
@@ -31,7 +31,7 @@ TERMS = Terms(
     keep_days=None,
     reference="the board's own rules and its robots.txt (RFC 9309)",
 )
-NEEDS = Needs(handle="the author's name as the board shows it", url="a thread, a listing of the member's posts, or a forum's page")
+NEEDS = Needs(handle="the author's name as the board shows it, or `name@host`", url="a thread, a listing of the member's posts, or a forum's page")
 DAILY = Allowance(requests=5_000)
 
 
@@ -113,6 +113,8 @@ class _Reader:
         reply = self._get(known.locator)
         if reply.status in GONE:
             return str(reply.status)
+        if says_gone(reply.body, self._layout(reply.url)):
+            return "its own page says so"
         ids = self._page(_good(reply)).ids
         return "absent from its own page" if ids and native_id not in ids else None
 

@@ -12,7 +12,10 @@ from sources.source import UnexpectedReply
 
 
 def own_texts(body: bytes, own: Mapping[int, bool]) -> bytes:
-    """A reply of prop=revisions with, of the revisions in `own` (True: it reverts), what each added, and of all others no text. Empty when it is odd."""
+    """A reply of prop=revisions with, of the revisions in `own` (True: it reverts), what each added and said of itself, and of all others no word.
+
+    Empty when it is odd.
+    """
     try:
         reply = json_at(body, "reply")
         texts = parse_texts(reply)
@@ -41,7 +44,7 @@ def own_summaries(body: bytes) -> bytes:
 
 
 def _left(revision: At, texts: Mapping[int, At], own: Mapping[int, bool]) -> dict[str, Json]:
-    """What stays of a revision: its numbers, that it is hidden if it is, and what the account added. Nothing of one that is odd."""
+    """What stays of a revision: its numbers, that it is hidden if it is; of the account's own what it added, its summary and time. Nothing of an odd one."""
     try:
         known, parent = number(revision.at("revid")), number(revision.at("parentid"))
         numbers: dict[str, Json] = {"revid": known, "parentid": parent}
@@ -49,9 +52,16 @@ def _left(revision: At, texts: Mapping[int, At], own: Mapping[int, bool]) -> dic
             return numbers | {flag: True}
         tells = known in own and not own[known] and (not parent or (parent in texts and not hidden(texts[parent])))
         words = own_words(revision, parent, texts) if tells else ""
+        said = _said(revision, reverts=own[known]) if known in own else {}
     except UnexpectedReply:
         return {}
-    return numbers | {"slots": {"main": {"content": words}}}
+    return numbers | said | {"slots": {"main": {"content": words}}}
+
+
+def _said(revision: At, *, reverts: bool) -> dict[str, Json]:
+    """Its time and its summary, which may be hidden by itself."""
+    told = {name: revision.at(name).maybe_text() for name in ("timestamp", "comment")}
+    return {"timestamp": told["timestamp"], "comment": own_summary(told["comment"], reverts=reverts)}
 
 
 def _written(reply: At) -> bytes:

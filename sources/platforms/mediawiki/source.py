@@ -30,6 +30,7 @@ MOST_TEXT = 3_000_000  # bytes of texts in one request: a wiki gives 8 MB at mos
 MOST_TITLES = 50
 EDITS = {"list": "usercontribs", "ucprop": "ids|title|timestamp|comment|size|sizediff|flags|tags", "uclimit": str(PER_PAGE)}
 TEXTS = {"prop": "revisions", "rvprop": "ids|content", "rvslots": "main"}
+SAID = TEXTS | {"rvprop": f"{TEXTS['rvprop']}|comment|timestamp"}  # so that one reply holds all of a post
 FILES = {"prop": "imageinfo", "iiprop": "url|mime|timestamp", "iilimit": "50"}
 
 TERMS = Terms(
@@ -156,7 +157,7 @@ class _Reader:
             return Read((), rejected, None)
         wanted = dict.fromkeys(revision for edit in edits for revision in (edit.revision, edit.parent) if revision)
         redact = partial(own_texts, own={edit.revision: edit.reverts for edit in edits})
-        answer = self.api.ask(self.track.own["api"], TEXTS | {"revids": "|".join(map(str, wanted))}, redact)
+        answer = self.api.ask(self.track.own["api"], SAID | {"revids": "|".join(map(str, wanted))}, redact)
         read = parse_revisions(edits, parse_texts(answer.json), self.account.id, self.wiki, self.track.own["script"])
         return self._with_media(replace(read, rejected=(*rejected, *read.rejected), record=answer.record), edits)
 

@@ -1,8 +1,11 @@
 from __future__ import annotations
 
+import re
+import tomllib
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,7 +14,7 @@ from pydantic import ValidationError
 from domain.account import Account
 from domain.post import Gone, MediaLink, Post
 from sources.client.http import Http
-from sources.platforms.board.page import BoardPage, parse_board, redacted
+from sources.platforms.board.page import BoardPage, parse_board, redacted, says_gone
 from sources.platforms.board.source import Board
 from sources.reading.page_time import written
 from sources.reading.track import Track, dated_by
@@ -27,7 +30,11 @@ from tests.sources.simulated.board import HANDLE, a_page, a_post
 AT = "https://forum.example.gov/viewtopic.php?t=5"
 FORUM = "https://forum.example.gov"
 PRESS = an_account("board", HANDLE, AT)
+BOARD_PAGE = Path(__file__).parents[3] / "docs/sources/board.md"
 OWN = BoardLayout(page="main.board", post=".entry", author=".who", text=".body", time=".when", id="data-no")
+
+
+FLASKBB = BoardLayout(**tomllib.loads(re.findall(r"```toml\n\[network\.boards.*?\]\n(.*?)```", BOARD_PAGE.read_text(encoding="utf-8"), re.DOTALL)[0]))
 
 
 def page_of(name: str, layout: BoardLayout | None = None, account: Account = PRESS) -> BoardPage:
@@ -73,7 +80,7 @@ def test_an_edit_is_the_same_post() -> None:
         ("vbulletin4", "post_101", 12, []),  # 05-01-2026 can be read in two ways: dated when it was first seen
         ("vbulletin5", "101", 10, []),
         ("fluxbb", "p101", 10, []),
-        ("spirit", "101", 10, []),
+        ("spirit-older", "101", 10, []),
     ],
 )
 def test_other_stock_themes(name: str, native_id: str, time: int, pictures: list[str]) -> None:
@@ -83,11 +90,52 @@ def test_other_stock_themes(name: str, native_id: str, time: int, pictures: list
     assert found[0].posted_at.hour == time
 
 
+def test_spirit_as_a_running_one_answers() -> None:
+    first, last = page_of("spirit"), page_of("spirit-last")
+    assert [(post.native_id, post.title, post.text, post.url, post.posted_at.minute) for post in posts(first)] == [
+        (f"{FORUM}/#2", "Road works", "Main St is closed", f"{FORUM}/comment/2/find/", 0),
+        (f"{FORUM}/#4", "", "Until Friday", f"{FORUM}/comment/4/find/", 30),
+    ]
+    assert [link.url for link in posts(first)[1].media] == [f"{FORUM}/media/spirit/images/2/ab/map.jpg"]
+    assert first.ids == {f"{FORUM}/#{number}" for number in (2, 4, 5)}, "what was removed is listed without being a post"
+    assert (first.previous, first.read.next, first.last) == (None, f"{FORUM}/viewtopic.php?page=2", f"{FORUM}/viewtopic.php?page=3")
+    assert (last.previous, last.read.next, last.last) == (f"{FORUM}/viewtopic.php?page=2", None, None)
+
+
+def test_a_thread_of_spirit_of_which_all_was_removed_says_so() -> None:
+    page = recorded("board/spirit.html")
+    assert not says_gone(page, None)
+    emptied = page.replace(b"comments_list__comment", b"comments_list__item")
+    assert says_gone(emptied, None)
+    assert parse_board(emptied, AT, PRESS, None, lambda _native_id: NOON).ids == frozenset()
+    assert not says_gone(emptied.replace(b"comments_list__item", b"other"), None)
+
+
+def test_the_threads_of_a_forum_of_spirit() -> None:
+    page = page_of("spirit-forum")
+    assert (page.threads, page.ids, posts(page)) == ((f"{FORUM}/topic/12/road-works/", f"{FORUM}/topic/11/neighbour-asks/"), frozenset(), [])
+    assert b"Neighbour asks" not in redacted(recorded("board/spirit-forum.html"), PRESS, None)
+    assert page_of("spirit").threads == ()
+
+
+def test_flaskbb_by_the_layout_that_the_docs_name() -> None:
+    page = page_of("flaskbb", FLASKBB)
+    assert [(post.native_id, post.title, post.text, post.url) for post in posts(page)] == [
+        (f"{FORUM}/#3", "Road works", "Main St is closed", f"{FORUM}/post/3")
+    ]
+    assert posts(page)[0].media == (MediaLink(f"{FORUM}/uploads/attachments/ab/map.png", "map.png"),)
+    kept = redacted(recorded("board/flaskbb.html"), PRESS, FLASKBB)
+    assert parse_board(kept, AT, PRESS, FLASKBB, lambda _native_id: NOON).read == page.read, "an attachment that lies in the text, and is none of it, is kept"
+    assert b"Neighbour" not in kept
+
+
 def test_the_last_page_is_named_by_xenforo() -> None:
     assert page_of("xenforo").last == f"{FORUM}/threads/road-works.5/page-3"
 
 
-@pytest.mark.parametrize("name", ["phpbb-thread-first", "phpbb-thread-last", "xenforo", "vbulletin4", "vbulletin5", "fluxbb", "spirit"])
+@pytest.mark.parametrize(
+    "name", ["phpbb-thread-first", "phpbb-thread-last", "xenforo", "vbulletin4", "vbulletin5", "fluxbb", "spirit-older", "spirit", "spirit-last"]
+)
 def test_what_is_kept_is_the_authors_own_and_reads_the_same(name: str) -> None:
     kept = redacted(recorded(f"board/{name}.html"), PRESS, None)
     for others in (b"others", b"Neighbour", b"Bystander", b"Moderator", b"looks alike"):
@@ -106,6 +154,14 @@ def test_nothing_is_kept_of_a_page_of_another_shape(body: bytes) -> None:
 def test_a_name_counts_to_the_letter() -> None:
     assert posts(page_of("phpbb-thread-last", account=an_account("board", "ecpd press", AT))) == []
     assert posts(page_of("phpbb-thread-last", account=an_account("board", "ECPD", AT))) == []
+
+
+@pytest.mark.parametrize(
+    ("handle", "found"),
+    [(f"{HANDLE}@forum.example.gov", 1), (f"{HANDLE}@other.example.gov", 0), (f"{HANDLE}@forum.example.gov:8080", 0), ("@forum.example.gov", 0)],
+)
+def test_the_same_name_on_two_boards(handle: str, found: int) -> None:
+    assert len(posts(page_of("phpbb-thread-last", account=an_account("board", handle, AT)))) == found
 
 
 def test_a_layout_of_ones_own() -> None:
@@ -248,6 +304,27 @@ def test_a_page_without_posts_tells_no_deletion(site: Site, thread: Thread, visi
     thread.author.delete(gone)
     site.pages[f"/viewtopic/{gone.number}"] = Answer(200, recorded("board/phpbb-no-such-post.html"))
     assert [one.answer for page in visit(first[-1]) for one in page.gone] == []
+
+
+@pytest.mark.parametrize(
+    ("selector", "answer", "told"),
+    [
+        ("title:-soup-contains('Unknown Error')", b"<title>None Unknown Error</title><h1>Unknown Error</h1>", ["its own page says so"]),
+        ("title:-soup-contains('Unknown Error')", b"<title>Down for a moment</title>", []),
+        ("", b"<title>None Unknown Error</title>", []),
+        ("title", b'<title>x</title><div id="p5" class="post"><a class="username">ECPD press</a></div>', []),
+        ("title", b"no HTML", []),
+    ],
+)
+def test_a_board_that_answers_200_for_what_is_gone(
+    site: Site, thread: Thread, new_client: Callable[..., Http], selector: str, answer: bytes, told: list[str]
+) -> None:
+    layout = BoardLayout(post="div.post", author=".username", text=".content", time="time", link=".author a", gone=selector)
+    http, account = new_client(boards={site.host: layout}), an_account("board", HANDLE, f"{site.origin}/thread")
+    first = list(Board().pages(account, None, http))
+    thread.author.delete(thread.author.posts[0])
+    site.pages["/viewtopic/5"] = Answer(200, answer)
+    assert [one.answer for page in Board().pages(account, first[-1].checkpoint, http) for one in page.gone] == told
 
 
 def test_a_forum_of_threads(site: Site, thread: Thread, new_client: Callable[..., Http]) -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
 
 import pytest
@@ -238,6 +239,28 @@ def test_what_is_kept_of_a_reply_is_the_accounts_own() -> None:
     assert kept.keys() - texts.keys() == {919, 916}
     assert b"founded in 1901" not in own_texts(body, own)
     assert b"press office" not in own_texts(body, {})
+
+
+@pytest.mark.parametrize(
+    ("own", "kept"),
+    [
+        ({7: False}, {"timestamp": "2026-05-30T10:00:00Z", "comment": "we moved", "slots": {"main": {"content": "In 2026 they moved."}}}),
+        ({7: True}, {"timestamp": "2026-05-30T10:00:00Z", "comment": "we moved", "slots": {"main": {"content": ""}}}),
+        ({}, {"slots": {"main": {"content": ""}}}),
+    ],
+)
+def test_the_reply_with_a_text_holds_its_time_and_summary_too_if_it_is_the_accounts_own(own: dict[int, bool], kept: dict[str, Json]) -> None:
+    theirs = {"revid": 6, "parentid": 5, "timestamp": "2026-05-29T10:00:00Z", "comment": "by Jo Example", "slots": {"main": {"content": "A town."}}}
+    ours = theirs | {"revid": 7, "parentid": 6, "timestamp": "2026-05-30T10:00:00Z", "comment": "/* History */ we moved"}
+    ours["slots"] = {"main": {"content": "A town.\nIn 2026 they moved."}}
+    reply = own_texts(json.dumps({"query": {"pages": [{"revisions": [ours, theirs]}]}}).encode(), own)
+    revisions = json.loads(reply)["query"]["pages"][0]["revisions"]
+    assert revisions == [{"revid": 7, "parentid": 6} | kept, {"revid": 6, "parentid": 5, "slots": {"main": {"content": ""}}}]
+
+
+def test_an_undo_is_kept_without_the_name_of_whose_edit_went() -> None:
+    undo = {"revid": 7, "parentid": 0, "comment": "Undo revision 6 by [[User:Jo Example]]", "slots": {"main": {"content": "x"}}}
+    assert b"Jo Example" not in own_texts(json.dumps({"query": {"pages": [{"revisions": [undo]}]}}).encode(), {7: True})
 
 
 def test_a_list_is_kept_without_the_names_in_summaries_of_reverts() -> None:
