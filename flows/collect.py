@@ -20,6 +20,7 @@ from flows.content_free import content_free, described
 from flows.progress import Progress
 from flows.progress_artifact import shown_in_prefect
 from flows.remembered_robots import RememberedRobots
+from flows.settings import CollectSettings
 from flows.shards import shards
 from flows.station import Station
 from sources.client.http import Http
@@ -49,11 +50,16 @@ def collect_all(station: Station, account_ids: Sequence[str] | None) -> dict[str
     budgets = budgets_of(station)
     # One client for all shards: pace and robots.txt are common to them.
     with RememberedRobots(station.door) as robots, Http(station.network, robots=robots) as http, shown_in_prefect(progress) as show:
-        parts = shards(grouped(due), station.collect.shard_size)
+        parts = shards(grouped(due), _shard_size(len(due), station.collect))
         for future in as_completed([collect_shard.submit(cast(Shard, quote(Shard(station, http, part, progress, budgets)))) for part in parts]):
             outcomes.update(future.result())
             show()
     return dict(outcomes)
+
+
+def _shard_size(count: int, settings: CollectSettings) -> int:
+    """As many shards as run at once, each with an account for every thread of its own; more shards where those would be too large."""
+    return min(settings.shard_size, max(settings.accounts_at_once, -(-count // SHARDS_AT_ONCE)))
 
 
 @dataclass(frozen=True, slots=True)

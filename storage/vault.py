@@ -51,8 +51,11 @@ class Vault:
         sha256 = sha256_hex(content)
         if not self._holds(sha256, content):
             path = self.files.path(sha256)
-            private_folder(path.parent)
-            write_whole(path, content)
+            try:
+                write_whole(path, content)
+            except FileNotFoundError:  # the first of its folder
+                private_folder(path.parent)
+                write_whole(path, content)
         return sha256
 
     def get(self, sha256: str) -> bytes:
@@ -72,6 +75,6 @@ class Vault:
 
     def _holds(self, sha256: str, content: bytes) -> bool:
         try:
-            return self.files.read(sha256) == content
-        except NotFound:
+            return self.files.has(sha256) and self.files.read(sha256) == content
+        except NotFound:  # erased meanwhile
             return False

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import re
+import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -24,10 +25,12 @@ from sources.client.secret import Secret, without
 
 Redact: TypeAlias = Callable[[bytes], bytes]
 SAME_BYTES = "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest"
+GZIP = zlib.MAX_WBITS + 16
 CODINGS = {"content-encoding", "transfer-encoding", "content-length"}
 _PRINTABLE = "".join(map(chr, range(0x20, 0x7F)))
 _IN_ADDRESSES = _PRINTABLE.replace(" ", "")
 _IN_NAMES = _IN_ADDRESSES.replace(":", "")
+_PHRASES = {one.value: one.phrase for one in HTTPStatus}
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,10 +104,16 @@ class _Kept:
 
 def writer_into(out: io.BytesIO) -> Any:
     """A writer of WARC 1.1, each record packed by itself, with SHA-256 as its digests."""
-    return _Writer(out, gzip=True, warc_version="1.1")
+    return _Writer(out, gzip=False, warc_version="1.1")
 
 
 class _Writer(WARCWriter):  # type: ignore[misc]
+    def _write_warc_record(self, out: Any, record: Any) -> None:
+        """Packs a record as a whole, into a gzip member of its own (ISO 28500, annex D): one call in which other threads go on, where warcio has ten."""
+        plain = io.BytesIO()
+        super()._write_warc_record(plain, record)
+        out.write(zlib.compress(plain.getvalue(), wbits=GZIP))
+
     @staticmethod
     def _create_digester() -> Any:
         return Digester("sha256")
@@ -166,7 +175,7 @@ def _written(text: str, safe: str) -> str:
 
 
 def _reason(status: int) -> str:
-    return HTTPStatus(status).phrase if status in {one.value for one in HTTPStatus} else ""
+    return _PHRASES.get(status, "")
 
 
 def _time(at: datetime) -> str:
