@@ -171,7 +171,12 @@ def _printable(value: str) -> str:
 
 
 def _written(text: str, safe: str) -> str:
-    return quote(text, safe=safe, errors="replace")
+    return text if _is_safe(text, safe) else quote(text, safe=safe, errors="replace")
+
+
+def _is_safe(text: str, safe: str) -> bool:
+    """Whether nothing in it is to be written otherwise: most texts, at a tenth of what asking for each character takes."""
+    return text.isascii() and text.isprintable() and (safe is _PRINTABLE or (" " not in text and (safe is _IN_ADDRESSES or ":" not in text)))
 
 
 def _reason(status: int) -> str:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+import threading
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from urllib.parse import urljoin, urlsplit
 
 from bs4 import BeautifulSoup
@@ -73,46 +74,70 @@ def unique(links: Iterable[MediaLink]) -> tuple[MediaLink, ...]:
     return tuple(seen.values())
 
 
+@dataclass(frozen=True, slots=True)
 class _Seen:
+    pieces: list[str]
+    images: list[tuple[str, str]]  # address, alt
+
+    @property
+    def text(self) -> str:
+        return _tidy("".join(self.pieces))
+
+    def pictures(self, base: str) -> tuple[MediaLink, ...]:
+        links = (picture(address, base, alt) for address, alt in self.images)
+        return unique(link for link in links if link)
+
+
+class _Target:
     """Takes in what the parser meets (lxml's parser targets): no tree is built, which would cost ten times as much."""
 
     def __init__(self) -> None:
-        self._pieces: list[str] = []
-        self._images: list[tuple[str, str]] = []
+        self._begin()
+
+    def _begin(self) -> None:
+        self._seen = _Seen([], [])
         self._unread = 0  # how many elements are open of which nothing is read
 
     def start(self, tag: str, attributes: Mapping[str, str]) -> None:
         if tag == "img":
-            self._images.append((attributes.get("src", ""), attributes.get("alt", "")))
+            self._seen.images.append((attributes.get("src", ""), attributes.get("alt", "")))
         if tag in UNREAD:
             self._unread += 1
         elif not self._unread and tag in NEW_LINE:
-            self._pieces.append("\n")
+            self._seen.pieces.append("\n")
 
     def end(self, tag: str) -> None:
         self._unread -= tag in UNREAD
 
     def data(self, text: str) -> None:
         if not self._unread:
-            self._pieces.append(re.sub(r"\s+", " ", text))
+            self._seen.pieces.append(re.sub(r"\s+", " ", text))
 
     def close(self) -> _Seen:
-        return self
+        seen = self._seen
+        self._begin()
+        return seen
 
-    @property
-    def text(self) -> str:
-        return _tidy("".join(self._pieces))
 
-    def pictures(self, base: str) -> tuple[MediaLink, ...]:
-        links = (picture(address, base, alt) for address, alt in self._images)
-        return unique(link for link in links if link)
+class _Parser(threading.local):
+    """One for each thread, used again and again: making one takes longer than reading most posts."""
+
+    def __init__(self) -> None:
+        self.parser = etree.HTMLParser(target=_Target())
+
+
+_HERE = _Parser()
 
 
 def _read(html: str) -> _Seen:
     refuse_endless(html, "HTML")
-    parser = etree.HTMLParser(target=_Seen())
-    parser.feed(f"<html><body>{clean_text(html)}")
-    seen: _Seen = parser.close()
+    try:
+        # Inside a body, as `parsed`.
+        _HERE.parser.feed(f"<html><body>{clean_text(html)}")
+        seen: _Seen = _HERE.parser.close()
+    except BaseException:
+        _HERE.parser = etree.HTMLParser(target=_Target())  # what this one was in the middle of is none of the next text
+        raise
     return seen
 
 

@@ -15,7 +15,10 @@ from sources.reading.track import Dated, Item, time_order
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """What RSS, Atom and JSON Feed say alike. `html` and `plain` are the content in two forms, of which one may be empty; `media` (address, alt, type)."""
+    """What RSS, Atom and JSON Feed say alike. `html` and `plain` are the content in two forms, of which one may be empty; `media` (address, alt, type).
+
+    `base`: what addresses in `html` are relative to, where the feed says so (xml:base); else the entry's own address.
+    """
 
     id: str
     link: str
@@ -25,6 +28,7 @@ class Entry:
     published: datetime | None
     updated: datetime | None
     media: tuple[tuple[str, str, str | None], ...]
+    base: str = ""
 
 
 def item_of(entry: Entry, at: At, account_id: str, base: str, dated: Dated) -> Item:
@@ -42,7 +46,7 @@ def item_of(entry: Entry, at: At, account_id: str, base: str, dated: Dated) -> I
         at.wrong(f"has an id of more than {LONGEST_ID} characters")
     posted_at = dated(native_id, (entry.published, entry.updated))
     edited_at = entry.updated if entry.updated and posted_at < entry.updated == dated(native_id, (entry.updated,)) else None
-    read, shown = text_and_pictures_of(entry.html, url or base)
+    read, shown = text_and_pictures_of(entry.html, entry.base or url or base)
     text = "\n".join(part for part in (read, entry.plain.strip()) if part)
     attached = (picture(address, base, alt, mime) for address, alt, mime in entry.media)
     media = unique([*(link for link in attached if link), *shown])  # what it attaches, then what its content shows, each once

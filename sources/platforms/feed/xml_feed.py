@@ -82,7 +82,7 @@ def _about(channel: Any) -> About | None:
 def _parsed(reply: Reply, path: str) -> Any:
     # A stream, never the bytes themselves: feedparser opens the file of that name if there is one. Markup is made harmless by reading text and pictures alone.
     try:
-        feed = feedparser.parse(io.BytesIO(reply.body), response_headers=_headers(reply), sanitize_html=False)
+        feed = feedparser.parse(io.BytesIO(reply.body), response_headers=_headers(reply), sanitize_html=False, resolve_relative_uris=False)
     except Exception as defect:  # noqa: BLE001 (raised again as ours: which defects feedparser has is not documented; `&#xD800;` in broken XML meets one)
         raise UnexpectedReply(path, f"feedparser cannot read it ({type(defect).__name__})") from None
     if not feed.get("version") and not feed.entries:
@@ -121,6 +121,7 @@ def _entry(entry: Mapping[str, Any], is_rss: bool) -> Entry:
         published=_moment(entry, "published_parsed") or _moment(entry, "created_parsed"),
         updated=_moment(entry, "updated_parsed"),
         media=tuple(_media(entry)),
+        base=next((one.get("base") or "" for one in contents if is_rss or not _is_plain(one)), ""),
     )
 
 

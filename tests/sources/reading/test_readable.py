@@ -1,8 +1,23 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from sources.reading.readable import pictures_of, text_of
+from sources.reading.readable import pictures_of, text_and_pictures_of, text_of
+
+BASE = "https://news.example/x/"
+PIECES = st.sampled_from(
+    ["<p>", "</p>", "<script>", "</script>", "<template>", "</body>", "</html>", "<!--", "-->", "<b", "<img src=a.png>", "<title>", "word ", "&amp;", "<td>"]
+)
+HTML = st.lists(PIECES, max_size=8).map("".join)
+
+
+@given(st.lists(HTML, max_size=6))
+def test_what_a_text_says_does_not_depend_on_what_was_read_before(texts: list[str]) -> None:
+    forwards = [text_and_pictures_of(html, BASE) for html in texts]
+    backwards = [(text_of(html), pictures_of(html, BASE)) for html in reversed(texts)]
+    assert forwards == backwards[::-1]
 
 
 @pytest.mark.parametrize(
