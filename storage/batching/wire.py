@@ -34,6 +34,7 @@ from storage.sealed.sealing import SubjectKey
 
 Line: TypeAlias = tuple[str, dict[str, Json]]
 T = TypeVar("T")
+PLAIN = frozenset({int, float, bool, type(None), datetime})
 
 
 def written(batch: Batch, key: SubjectKey | None = None) -> bytes:
@@ -70,6 +71,8 @@ def cleaned(value: T) -> T:
 
 
 def _cleaned(value: object) -> object:
+    if type(value) in PLAIN:
+        return value
     if isinstance(value, str) and not isinstance(value, Enum):
         return clean_text(value)
     if isinstance(value, tuple | list):
