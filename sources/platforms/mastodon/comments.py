@@ -102,7 +102,7 @@ class Comments:
     found: bool
     checks: int = MOST_CHECKS
 
-    def pages(self) -> Iterator[Page]:
+    def answers(self) -> Iterator[Page]:
         """A page for each status that is asked, newest first, at most once a day. They have a track of their own inside the account's."""
         own, now = track_of(Checkpoint(self.track.own.get("comments", ""))), self.http.now()
         if not own.sweep_due(now):

@@ -68,7 +68,7 @@ class Mastodon:
         )
         yield from walk.from_first(first)
         if account.custody is Custody.DEPARTMENT_RUN and track.swept_at == now:
-            yield from Comments(http, account, reader.api, track, reader.statuses_read, reader.answered, walk.found).pages()
+            yield from Comments(http, account, reader.api, track, reader.statuses_read, reader.answered, walk.found).answers()
 
 
 class _Reader:
