@@ -35,7 +35,7 @@ def unless_batch(real: Callable[..., Any]) -> Callable[..., Any]:
 
 POINTS: dict[str, Callable[[], None]] = {
     "half a part file": lambda: setattr(os, "fsync", die),
-    "part file written": lambda: setattr(Path, "replace", die),
+    "part file written": lambda: setattr(os, "replace", die),
     "renamed": lambda: setattr(durable, "sync_folder", die),
     "acknowledged": lambda: setattr(Door, "call", die),
     "inside the transaction": lambda: setattr(ingest_collected, "_record", after(ingest_collected._record)),

@@ -125,7 +125,7 @@ def test_flaskbb_by_the_layout_that_the_docs_name() -> None:
     ]
     assert posts(page)[0].media == (MediaLink(f"{FORUM}/uploads/attachments/ab/map.png", "map.png"),)
     kept = redacted(recorded("board/flaskbb.html"), PRESS, FLASKBB)
-    assert parse_board(kept, AT, PRESS, FLASKBB, lambda _native_id: NOON).read == page.read, "an attachment that lies in the text, and is none of it, is kept"
+    assert parse_board(kept, AT, PRESS, FLASKBB, dated_by(Track(), NOON)).read == page.read, "an attachment that lies in the text, and is none of it, is kept"
     assert b"Neighbour" not in kept
 
 

@@ -6,6 +6,7 @@ No file may grow beyond a limit that the operating system sets for this process:
 from __future__ import annotations
 
 import io
+import os
 import random
 import resource
 from collections.abc import Iterator
@@ -86,7 +87,7 @@ def test_a_batch_at_its_renaming(registered: Path, monkeypatch: pytest.MonkeyPat
 
     batch = collected(an_account(), showing(a_post(an_account())))
     with monkeypatch.context() as patch:
-        patch.setattr(Path, "replace", full)
+        patch.setattr(os, "replace", full)
         with pytest.raises(DiskFull):
             submit(Door(registered), batch)
     assert files(ingest.outbox_folder(registered)) == []
