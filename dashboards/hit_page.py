@@ -156,10 +156,11 @@ def _record(view: HitView) -> dict[str, object]:
 
 def _decision(view: HitView, filters: Filters, now: datetime) -> dict[str, object]:
     copies = [row for row in view.siblings if _same_question(row, view)]
+    open_to = {Outcome.UNDETERMINED} if view.erased_at else set(Outcome)  # of what nobody can see any more nothing else can be said
     return {
         "reviews": [{"words": OUTCOME_WORDS[review.outcome][0], "review": review} for review in view.reviews],
-        "outcomes": [(outcome.value, *OUTCOME_WORDS[outcome], key) for key, outcome in enumerate(Outcome, 1)],
-        "usual_reasons": [(OUTCOME_WORDS[outcome][0], reasons) for outcome, reasons in USUAL_REASONS.items()],
+        "outcomes": [(outcome.value, *OUTCOME_WORDS[outcome], key) for key, outcome in enumerate(Outcome, 1) if outcome in open_to],
+        "usual_reasons": [(OUTCOME_WORDS[outcome][0], reasons) for outcome, reasons in USUAL_REASONS.items() if outcome in open_to],
         "copies": ",".join(row.id for row in copies),
         "copies_words": f"{len(copies)} other post{'s' * (len(copies) != 1)} of this very picture",
         "filters": filters.query(),

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from domain.audit import AuditAction
 from domain.identity import clean_text, derived_id
-from domain.review import Review
+from domain.review import Outcome, Review
 from domain.viewer import Viewer
 from policy.visibility import may_decide
 from storage.auditing import audit
@@ -37,16 +37,18 @@ class ReviewRow:
 
 def decide(store: Store, *, viewer: Viewer, review: Review) -> None:
     """Enters the decision; the same one again is left as it is. Raises NotFound for a hit that this viewer may not see, Refused when they may not decide it,
-    or decide in another's name."""
+    decide in another's name, or say anything but that it cannot be told of what was erased with its post: nobody can see any more what it was."""
     part = holding_hit(store, viewer, review.hit_id)
     if not may_decide(viewer, part.compartment):
         raise Refused(f"{viewer.name} may look at this hit but not decide it: that takes a role that reviews")
     if review.reviewer != viewer.name:
         raise Refused(f"{viewer.name} cannot decide in the name of {review.reviewer}")
     with part.transaction() as tx:
-        hit = tx.row("SELECT a.subject_id FROM hit h JOIN account a ON a.id = h.account_id WHERE h.id = ?", [review.hit_id])
+        hit = tx.row("SELECT a.subject_id, h.erased_at FROM hit h JOIN account a ON a.id = h.account_id WHERE h.id = ?", [review.hit_id])
         if hit is None:
             raise NotFound(f"there is no hit {review.hit_id} that {viewer.name} may see")
+        if hit[1] and review.outcome is not Outcome.UNDETERMINED:
+            raise Refused("what this hit showed was erased with its post: nobody can see any more what it was, so only undetermined can be said of it")
         review_id = derived_id("review", review.hit_id, review.reviewer, review.decided_at.isoformat(), review.outcome, clean_text(review.reason))
         if not tx.row("SELECT 1 FROM review WHERE id = ?", [review_id]):
             row = {"id": review_id, "hit_id": review.hit_id, "outcome": review.outcome, "reason": clean_text(review.reason)}

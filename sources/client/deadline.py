@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import os
 import socket
 import threading
 import time
@@ -59,18 +60,19 @@ class _Watchdog:
 
     def __init__(self) -> None:
         self._ends: dict[_Watch, tuple[float, Callable[[], None]]] = {}
-        self._next = 0.0  # when it looks next, in monotonic seconds; 0: there is no thread yet
+        self._next = math.inf  # when it looks next, in monotonic seconds
         self._changed = threading.Condition()
+        self._thread: threading.Thread | None = None
 
     def add(self, watch: _Watch, seconds: float, cut: Callable[[], None]) -> None:
         """Call `cut` in that many seconds, unless `watch` was taken out before."""
         end = time.monotonic() + seconds
         self._ends[watch] = (end, cut)
-        if end < self._next:
+        if self._thread is None:
+            self._begin()
+        elif end < self._next:
             with self._changed:
                 self._changed.notify()
-        elif not self._next:
-            self._begin()
 
     def remove(self, watch: _Watch) -> None:
         """It has ended."""
@@ -78,9 +80,9 @@ class _Watchdog:
 
     def _begin(self) -> None:
         with self._changed:
-            if not self._next:
-                self._next = time.monotonic()
-                threading.Thread(target=self._watch, name="deadlines", daemon=True).start()
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._watch, name="deadlines", daemon=True)
+                self._thread.start()
 
     def _watch(self) -> None:
         while True:
@@ -158,4 +160,6 @@ class _SecurePool(HTTPSConnectionPool):
 
 
 _WATCHDOG = _Watchdog()
+# A forked process has the list and not the thread; and what its parent asked for is the parent's to cut, on sockets that both hold.
+os.register_at_fork(after_in_child=_WATCHDOG.__init__)  # type: ignore[misc]
 WATCHED_POOLS = {"http": _Pool, "https": _SecurePool}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import re
 from datetime import UTC, datetime
 
 from domain.post import Gone
@@ -55,8 +56,13 @@ def test_the_hit_says_what_became_of_it_and_can_still_be_decided(signed_in: Sign
     ):
         assert said not in page
     assert [browser.get(f"/hits/{hit.id}/{shown}.jpg").status_code for shown in ("thumbnail", "marked")] == [404, 404]
+    assert re.findall(r'name="outcome" value="(\w+)"', page) == ["undetermined"]
     opened_at = datetime.now(UTC).isoformat()
     sent = {"outcome": "undetermined", "reason": "It is gone.", "opened_at": opened_at, "filters": "", "usual": "", "copies": ""}
+    told = browser.post(f"/hits/{hit.id}/decide", sent | {"outcome": "confirmed"})
+    assert told.status_code >= 400
+    assert "nobody can see any more what it was" in told.content.decode()
+    assert reviews.listing(store, viewer=JUDGE) == []
     assert browser.post(f"/hits/{hit.id}/decide", sent).status_code == 302
     assert "It is gone." in browser.get(f"/hits/{hit.id}").content.decode()
 

@@ -9,12 +9,11 @@ from collections.abc import Iterator
 from urllib.parse import parse_qs, urlsplit
 
 from domain.post import MediaLink
-from sources.platforms.meta.graph import graph_id, nested, shown
+from sources.platforms.meta.graph import FILM, graph_id, nested, shown
 from sources.reading.shape import At
 
 ATTACHMENT = "media,media_type,type,target{id},url,unshimmed_url,title,description,subattachments{media,media_type,type,target{id},description}"
 BASE = "https://www.facebook.com"
-FILM = "video/mp4"
 NO_CARD = {"photo", "video", "album"}  # whose title and description repeat the post or name the album
 SHIMS = {"l.facebook.com", "lm.facebook.com"}  # through which Facebook leads links to other sites, each time with another parameter
 

@@ -24,6 +24,7 @@ from sources.reading.shape import At, json_at
 from sources.source import AccountGone, NotPermitted, Terms, TryAgainLater, UnexpectedReply
 
 VERSION = "v26.0"
+FILM = "video/mp4"
 CLAUSE = "Meta's Platform Terms (3.a.iii)"
 REFERENCE = "https://developers.facebook.com/terms section 3.a.iii (the department's counsel says in a note on file why this use is allowed)"
 
@@ -149,6 +150,15 @@ def shown(address: At, base: str, name: str, alt: str = "", mime: str | None = N
         return None
     link = picture(address.text(), base, alt, mime)
     return named(link, name or file_name(link)) if link else address.wrong("is not an http or https address")
+
+
+def pictures_and_films(thing: At, base: str) -> Iterator[MediaLink | None]:
+    """What a post of Instagram or Threads shows: an album's pictures and films, else its own; a film with its poster. Each is known by its id."""
+    for one in list(nested(thing.at("children"))) or [thing]:
+        name, alt, film = graph_id(one.at("id")), one.at("alt_text").maybe_text(), one.at("media_type").value == "VIDEO"
+        yield shown(one.at("media_url"), base, f"{name}/film" if film else name, alt, FILM if film else None)
+        if film:
+            yield shown(one.at("thumbnail_url"), base, name, alt)
 
 
 def file_name(link: MediaLink) -> str:

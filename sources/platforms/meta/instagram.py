@@ -14,7 +14,19 @@ from domain.post import MediaLink, Post, PostKind, Rejected
 from sources.client.http import Http
 from sources.client.secret import bearer
 from sources.platforms.meta.comments import COMMENTS, comment_item
-from sources.platforms.meta.graph import VERSION, for_departments_only, graph_id, nested, one_user, or_rejected, profile, refuse_if_set, shown, terms, user_id
+from sources.platforms.meta.graph import (
+    VERSION,
+    for_departments_only,
+    graph_id,
+    nested,
+    one_user,
+    or_rejected,
+    pictures_and_films,
+    profile,
+    refuse_if_set,
+    terms,
+    user_id,
+)
 from sources.platforms.meta.visit import Edge, Visit
 from sources.reading.api import Api, api_at
 from sources.reading.entries import understood
@@ -26,7 +38,6 @@ from sources.source import Allowance, Checkpoint, Needs, Page, UnexpectedReply
 SITES = frozenset({"instagram.com", "www.instagram.com", "m.instagram.com"})
 API = "https://graph.instagram.com"
 PER_PAGE = 50
-FILM = "video/mp4"
 KINDS = {"IMAGE", "VIDEO", "CAROUSEL_ALBUM"}
 
 PICTURE_FIELDS = "id,media_type,media_url,thumbnail_url"
@@ -63,7 +74,7 @@ def parse_media(reply: At, account: Account, next_page: str | None) -> Read:
         if media.at("media_type").text() not in KINDS:
             media.at("media_type").wrong("is a kind of media that is not known")
         links: list[MediaLink] = []
-        yield from or_rejected(_links(media), links, native_id)
+        yield from or_rejected(pictures_and_films(media, API), links, native_id)
         url, order = media.at("permalink").maybe_text() or account.url, time_order(posted_at)
         text = media.at("caption").maybe_text().strip()
         yield Item(Post(account.id, native_id, PostKind.POST, url, text, posted_at, media=unique(links)), order, "post")
@@ -101,15 +112,6 @@ class Instagram:
         )
         api = Api(http, f"{api_at(account, SITES, API)}/{VERSION}", bearer(token))
         yield from Visit(http, account, api, edge).read(track)
-
-
-def _links(media: At) -> Iterator[MediaLink | None]:
-    """An album's pictures and films, else its own: a film with its poster. Each is known by its id."""
-    for one in list(nested(media.at("children"))) or [media]:
-        name, film = graph_id(one.at("id")), one.at("media_type").value == "VIDEO"
-        yield shown(one.at("media_url"), API, f"{name}/film" if film else name, mime=FILM if film else None)
-        if film:
-            yield shown(one.at("thumbnail_url"), API, name)
 
 
 def _comment(comment: At, account_id: str, url: str, order: str) -> Iterator[Item | Rejected]:

@@ -13,7 +13,7 @@ from domain.account import Account
 from domain.post import MediaLink, Post, PostKind, Rejected
 from sources.client.http import Http
 from sources.client.secret import bearer
-from sources.platforms.meta.graph import for_departments_only, graph_id, nested, or_rejected, profile, shown, terms, user_id
+from sources.platforms.meta.graph import for_departments_only, graph_id, or_rejected, pictures_and_films, profile, shown, terms, user_id
 from sources.platforms.meta.visit import Edge, Visit
 from sources.reading.api import Api, api_at
 from sources.reading.entries import understood
@@ -26,7 +26,6 @@ SITES = frozenset({"threads.com", "www.threads.com", "threads.net", "www.threads
 API = "https://graph.threads.com"
 VERSION = "v1.0"
 PER_PAGE = 100
-FILM = "video/mp4"
 KINDS = {"TEXT_POST", "IMAGE", "VIDEO", "CAROUSEL_ALBUM", "AUDIO"}
 REPOST = "REPOST_FACADE"
 OPTIONS = ("option_a", "option_b", "option_c", "option_d")
@@ -114,10 +113,6 @@ def _lines(thread: At) -> Iterator[str]:
 
 
 def _links(thread: At) -> Iterator[MediaLink | None]:
-    """Pictures, films with their posters and sound, each known by its id; then the moving picture of a text post."""
-    for one in list(nested(thread.at("children"))) or [thread]:
-        name, alt, film = graph_id(one.at("id")), one.at("alt_text").maybe_text(), one.at("media_type").value == "VIDEO"
-        yield shown(one.at("media_url"), API, f"{name}/film" if film else name, alt, FILM if film else None)
-        if film:
-            yield shown(one.at("thumbnail_url"), API, name, alt)
+    """Pictures, films and sound; then the moving picture of a text post."""
+    yield from pictures_and_films(thread, API)
     yield shown(thread.at("gif_url"), API, "", thread.at("alt_text").maybe_text())

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import time
 import traceback
 from collections.abc import Callable
+from pathlib import Path
 from threading import Event
 from typing import BinaryIO
 
@@ -12,11 +15,12 @@ import pytest
 
 from sources.client.http import Http
 from sources.source import SourceError, TryAgainLater, UnexpectedReply
-from tests.sources.serving import Raw, Site
+from tests.sources.serving import Answer, Raw, Site
 
 NewClient = Callable[..., Http]
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\n"
 DEADLINE = 0.25
+ROOT = Path(__file__).parents[3]
 
 
 def never_answers(_socket: BinaryIO, over: Event) -> None:
@@ -68,6 +72,32 @@ def test_a_server_that_hangs_ends_by_the_deadline(http: Http, site: Site, raw: R
     with pytest.raises(TryAgainLater):
         http.get(f"{site.origin}/a?token=secret", robots=False)
     assert time.monotonic() - began < DEADLINE + 0.5
+
+
+FORKED = """
+import os, sys
+from sources.client.http import Http
+from sources.settings import NetworkSettings
+from sources.source import TryAgainLater
+at = sys.argv[1]
+http = Http(NetworkSettings(allow_hosts=[at.partition("//")[2]], deadline_s=0.5, read_timeout_s=5, retries=0))
+http.get(f"{at}/whole", robots=False)
+child = os.fork()
+if not child:
+    try:
+        http.get(f"{at}/drips", robots=False)
+    except TryAgainLater:
+        os._exit(7)
+    os._exit(1)
+sys.exit(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
+"""
+
+
+def test_the_deadline_holds_in_a_forked_process_too(site: Site) -> None:
+    site.pages["/whole"] = Answer(200, b"x")
+    site.raw["/drips"] = drips(HEAD + b"X-Long: ")
+    done = subprocess.run([sys.executable, "-c", FORKED, site.origin], cwd=ROOT, timeout=20, check=False)
+    assert done.returncode == 7
 
 
 def test_a_read_time_out_comes_before_the_deadline(new_client: NewClient, site: Site) -> None:
