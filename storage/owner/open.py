@@ -43,6 +43,7 @@ def owning(folder: Path, wait_s: float = 10.0) -> Iterator[Store]:
 def opened(folder: Path) -> Iterator[Store]:
     """The store of `folder` (its general compartment, which knows the other), migrated and its outbox swept. Only under the lock."""
     remove_drafts(folder)
+    _create_missing(folder, Compartment.GENERAL)  # before the engine is taken, so that making a store needs no second one
     database = Database(folder)
     try:
         store = _compartment(database, Compartment.GENERAL, None)
@@ -57,6 +58,7 @@ def _open_undercover(database: Database, general: Store) -> None:
     """The undercover compartment beside the general one. Where its keys are not here its file is opened all the same, but nobody reads what is sealed."""
     keys, closed = _keys_of(database.folder)
     if keys is not None or (database.folder / FILES[Compartment.UNDERCOVER]).exists():
+        _create_missing(database.folder, Compartment.UNDERCOVER)
         undercover = _compartment(database, Compartment.UNDERCOVER, keys)
         general.join(undercover)
         closed = closed or (settle_keys(undercover) if keys else "")
@@ -77,13 +79,16 @@ def _keys_of(folder: Path) -> tuple[SubjectKeys | None, str]:
 
 
 def _compartment(database: Database, compartment: Compartment, keys: SubjectKeys | None) -> Store:
-    path = database.folder / FILES[compartment]
-    if not path.exists():
-        _create(path, compartment)
-    database.attach(compartment, path)
+    database.attach(compartment, database.folder / FILES[compartment])
     store = Store(database, compartment, keys)
     upgrade(store, packaged(compartment))
     return store
+
+
+def _create_missing(folder: Path, compartment: Compartment) -> None:
+    path = folder / FILES[compartment]
+    if not path.exists():
+        _create(path, compartment)
 
 
 def _create(path: Path, compartment: Compartment) -> None:
