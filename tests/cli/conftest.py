@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -25,6 +26,12 @@ class Called:
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
     return tmp_path
+
+
+@pytest.fixture
+def with_a_store(folder: Path, empty_store: Path) -> None:
+    """The folder has an empty store already."""
+    shutil.copytree(empty_store, folder / "data")
 
 
 @pytest.fixture

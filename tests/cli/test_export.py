@@ -27,6 +27,8 @@ from tests.cli.conftest import Called
 from tests.storage.filling import collected, register, showing, take_in
 from tests.storage.undercover import MARK, enrolled, take_in_sealed, with_keys
 
+pytestmark = pytest.mark.usefixtures("with_a_store")
+
 Plainview = Callable[..., Called]
 PRESS, PARKS = an_account(), an_account(handle="@parks@police.example.gov")
 

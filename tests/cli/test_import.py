@@ -24,6 +24,8 @@ from tests.cli.conftest import Called
 from tests.sources.exports.making import EXPORTS, MARK, account_on, zipped
 from tests.sources.recorded import recorded
 
+pytestmark = pytest.mark.usefixtures("with_a_store")
+
 Plainview = Callable[..., Called]
 TODAY = datetime.now(UTC).date()
 COMPARTMENT = Compartment.UNDERCOVER

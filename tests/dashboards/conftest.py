@@ -45,14 +45,6 @@ def nobody(site: Path) -> Iterator[None]:
     _forget_everybody()
 
 
-@pytest.fixture(scope="session")
-def empty_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A data folder with an empty store, to be copied: making one takes four times as long."""
-    folder = tmp_path_factory.mktemp("empty") / "data"
-    with owning(folder, wait_s=0):
-        return folder
-
-
 @pytest.fixture
 def store(empty_store: Path, tmp_path: Path) -> Iterator[Store]:
     """An empty store, open for the pages."""

@@ -33,7 +33,8 @@ def station_at(folder: Path, *hosts: str) -> Station:
 
 
 @pytest.fixture
-def new_station(tmp_path: Path) -> Callable[..., Station]:
+def new_station(empty_store: Path, tmp_path: Path) -> Callable[..., Station]:
+    shutil.copytree(empty_store, tmp_path / "data")
     return lambda *hosts: station_at(tmp_path / "data", *hosts)
 
 

@@ -6,6 +6,7 @@ import base64
 import gzip
 import html
 import io
+import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime
@@ -51,7 +52,11 @@ def site() -> Iterator[Site]:
 
 @pytest.fixture
 def tokens(tmp_path: Path) -> Path:
-    path = tmp_path / "tokens.toml"
+    return tokens_in(tmp_path)
+
+
+def tokens_in(folder: Path) -> Path:
+    path = folder / "tokens.toml"
     path.write_text("".join(f'[{name}]\n"*" = "{TOKEN}"\n' for name in PLATFORMS), encoding="utf-8")
     path.chmod(0o600)
     return path
@@ -97,46 +102,47 @@ def spelled(token: str) -> list[str]:
     return [token, token.replace("/", "%2F").replace("+", "%2B"), token.replace("/", "\\/")]
 
 
-@pytest.mark.parametrize("name", sorted(PLATFORMS))
-def test_each_stored_post_is_in_the_reply_that_it_names(name: str, site: Site, tokens: Path, tmp_path: Path) -> None:
-    platform: Platform = PLATFORMS[name]()
+@pytest.fixture(scope="module", params=sorted(PLATFORMS))
+def visited(request: pytest.FixtureRequest, empty_store: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Station]:
+    """Of each platform an account with seven posts that was collected once. It sends back all that it was sent."""
+    platform: Platform = PLATFORMS[request.param]()
+    folder = tmp_path_factory.mktemp("visited")
+    shutil.copytree(empty_store, folder / "data")
+    with served() as site:
 
-    def answer(asked: Asked) -> Answer | None:
-        found = platform.answer(site, asked)
-        return found and replace(found, headers={**found.headers, "X-You-Sent": f"{asked.query} {dict(asked.headers)}", "Set-Cookie": TOKEN})
+        def answer(asked: Asked) -> Answer | None:
+            found = platform.answer(site, asked)
+            return found and replace(found, headers={**found.headers, "X-You-Sent": f"{asked.query} {dict(asked.headers)}", "Set-Cookie": TOKEN})
 
-    site.otherwise = answer
-    platform.author.write_many(7)
-    station = station_for(tmp_path / "data", tokens, site)
-    registered(station, platform.account(site))
-    assert collected(station) == ["stored"]
-    stored = station.door.call(posts.listing, viewer=operator())
+        site.otherwise = answer
+        platform.author.write_many(7)
+        station = station_for(folder / "data", tokens_in(folder), site)
+        registered(station, platform.account(site))
+        assert collected(station) == ["stored"]
+        yield station
+
+
+def test_each_stored_post_is_in_the_reply_that_it_names(visited: Station) -> None:
+    stored = visited.door.call(posts.listing, viewer=operator())
     assert len([post for post in stored if post.kind != PostKind.PROFILE]) >= 7
     for post in stored:
         assert post.capture_sha256
-        record, body = records_in(station.vault.get(post.capture_sha256))[post.record or ""]
+        record, body = records_in(visited.vault.get(post.capture_sha256))[post.record or ""]
         assert record.rec_type == "response"
         assert post.kind == PostKind.PROFILE or post.text in html.unescape(body.decode())
-    kept = every_byte(station.storage.folder) + every_row(station.storage.folder).encode()
+    kept = every_byte(visited.storage.folder) + every_row(visited.storage.folder).encode()
     assert not any(one.encode() in kept for one in spelled(TOKEN))
-    listed = station.door.call(captures.listing, viewer=operator())
-    said = [entry.detail.get("replies") for entry in station.door.call(audit.entries) if entry.action == "collection:stored"]
+    listed = visited.door.call(captures.listing, viewer=operator())
+    said = [entry.detail.get("replies") for entry in visited.door.call(audit.entries) if entry.action == "collection:stored"]
     assert sum(one.replies for one in listed) == sum(int(str(one)) for one in said)
 
 
-@pytest.mark.parametrize("name", sorted(PLATFORMS))
-def test_an_unchanged_account_adds_no_capture(name: str, site: Site, tokens: Path, tmp_path: Path) -> None:
-    platform: Platform = PLATFORMS[name]()
-    site.otherwise = lambda asked: platform.answer(site, asked)
-    platform.author.write_many(7)
-    station = station_for(tmp_path / "data", tokens, site)
-    registered(station, platform.account(site))
-    collected(station)
-    before = station.door.call(captures.listing, viewer=operator())
-    files = {path.name for path in (station.storage.folder / "vault").glob("??/*")}
-    assert collected(station) == ["unchanged"]
-    assert station.door.call(captures.listing, viewer=operator()) == before
-    assert {path.name for path in (station.storage.folder / "vault").glob("??/*")} == files
+def test_an_unchanged_account_adds_no_capture(visited: Station) -> None:
+    before = visited.door.call(captures.listing, viewer=operator())
+    files = {path.name for path in (visited.storage.folder / "vault").glob("??/*")}
+    assert collected(visited) == ["unchanged"]
+    assert visited.door.call(captures.listing, viewer=operator()) == before
+    assert {path.name for path in (visited.storage.folder / "vault").glob("??/*")} == files
 
 
 @pytest.mark.parametrize("key", [key for key, account in ACCOUNTS.items() if account.collected])

@@ -19,15 +19,6 @@ from tests.storage.make_store import fill
 
 
 @pytest.fixture(scope="session")
-def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A data folder with an empty store."""
-    folder = tmp_path_factory.mktemp("template") / "data"
-    with owning(folder):
-        pass
-    return folder
-
-
-@pytest.fixture(scope="session")
 def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A data folder with something in every table. To be copied, not changed."""
     folder = tmp_path_factory.mktemp("filled") / "data"
@@ -37,9 +28,9 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def folder(template: Path, tmp_path: Path) -> Path:
+def folder(empty_store: Path, tmp_path: Path) -> Path:
     """A data folder of the test's own."""
-    return Path(shutil.copytree(template, tmp_path / "data"))
+    return Path(shutil.copytree(empty_store, tmp_path / "data"))
 
 
 @pytest.fixture

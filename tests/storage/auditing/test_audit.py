@@ -168,9 +168,9 @@ def test_entries_that_only_lie_in_another_order_stand(three_users: Path, tmp_pat
 
 
 @pytest.fixture(scope="module")
-def three_users(template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def three_users(empty_store: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A data folder whose chain ends in three entries about users."""
-    folder = Path(shutil.copytree(template, tmp_path_factory.mktemp("users") / "data"))
+    folder = Path(shutil.copytree(empty_store, tmp_path_factory.mktemp("users") / "data"))
     with owning(folder) as store:
         for number in (1, 2, 3):
             audit.record(store, action=AuditAction.USER_ADDED, actor="tests", subject=f"user {number}", detail={"n": number}, now=NOON)

@@ -35,10 +35,10 @@ TEN = "\n".join(f"user {number}" for number in range(10))
 
 
 @pytest.fixture(scope="module")
-def place(template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def place(empty_store: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A data folder with ten entries, and beside it a key and two checkpoints, of the fourth and eighth of them."""
     place = tmp_path_factory.mktemp("checkpointed")
-    shutil.copytree(template, place / "data")
+    shutil.copytree(empty_store, place / "data")
     assert new_signing_key(set_up(place), place / "data")
     with owning(place / "data") as store:
         for number, user in enumerate(TEN.split("\n"), 1):

@@ -29,10 +29,10 @@ NAME = "plainview-20260601T120000Z"
 
 
 @pytest.fixture(scope="module")
-def folder(template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+def folder(empty_store: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """A data folder with a hit in the undercover compartment, its keys beside it, and a backup in `backups` beside it."""
     place = tmp_path_factory.mktemp("undercover")
-    folder = Path(shutil.copytree(template, place / "data"))
+    folder = Path(shutil.copytree(empty_store, place / "data"))
     with pytest.MonkeyPatch.context() as patch:
         with_keys(folder, patch)
         patch.setenv("PLAINVIEW_BACKUP_WITHDRAWALS", str(place / "listed"))

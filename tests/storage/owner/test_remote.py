@@ -39,9 +39,9 @@ def served(store: Store) -> Iterator[Served]:
 
 
 @pytest.fixture(scope="module")
-def unchanged(template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+def unchanged(empty_store: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """One owner for the tests in which nothing is stored."""
-    with owning(Path(shutil.copytree(template, tmp_path_factory.mktemp("remote") / "data"))) as store, _served(store) as one:
+    with owning(Path(shutil.copytree(empty_store, tmp_path_factory.mktemp("remote") / "data"))) as store, _served(store) as one:
         yield one
         assert rows(store, "SELECT count(*) FROM ingest_ledger") == [(0,)]
 

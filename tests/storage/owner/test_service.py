@@ -30,11 +30,11 @@ SHA256 = "c" * 64
 
 
 @pytest.fixture(scope="module")
-def shared(template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+def shared(empty_store: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
     """A store with an account and two workers, one for each scope; tests change only what they name themselves."""
     import shutil
 
-    folder = Path(shutil.copytree(template, tmp_path_factory.mktemp("service") / "data"))
+    folder = Path(shutil.copytree(empty_store, tmp_path_factory.mktemp("service") / "data"))
     with owning(folder) as store:
         store.clock = at_noon
         register(store, an_account())

@@ -26,9 +26,9 @@ UNTIL = date(2026, 12, 31)
 
 
 @pytest.fixture(scope="module")
-def unchanged(template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+def unchanged(empty_store: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
     """One store for the tests in which nothing is let in."""
-    with owning(Path(shutil.copytree(template, tmp_path_factory.mktemp("workers") / "data"))) as opened:
+    with owning(Path(shutil.copytree(empty_store, tmp_path_factory.mktemp("workers") / "data"))) as opened:
         yield opened
         assert workers.every(opened) == []
 
