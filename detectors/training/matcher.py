@@ -1,0 +1,219 @@
+"""Trains trunk and pair network together.
+
+Four kinds of pairs a step: a query with its own reference, with a look-alike's, with the likeliest reference of another emblem, and a crop without emblem with the
+likeliest reference at all. References seen in the last steps are remembered, so that "likeliest" is chosen among hundreds, as it is when the detector runs.
+Several processes train side by side and average what they learnt every few steps (local SGD, Stich 2019).
+"""
+
+from __future__ import annotations
+
+import copy
+import math
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from detectors.training.networks import CELLS, REACH, Pair, Trunk, scaled
+from detectors.training.pool import Batch, Pool
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """How to train: `level` steps at the full rate, then `cooling` steps in which it falls to nothing along a cosine."""
+
+    level: int
+    cooling: int
+    queries: int = 32
+    others: int = 32
+    rate: float = 2.5e-3
+    remembered: int = 768
+    average_every: int = 16
+    decay: float = 0.998  # of the moving average of the weights, which is what is kept
+    report_every: int = 64
+    keep_every: int = 320
+
+    def rate_at(self, step: int) -> float:
+        """The learning rate of a step: a short rise, level, and down."""
+        fallen = min(1.0, max(0, step - self.level) / max(1, self.cooling))
+        return self.rate * min(1.0, (step + 1) / 100) * max(0.5 * (1 + math.cos(math.pi * fallen)), 0.004)
+
+
+class Matcher(nn.Module):
+    """Trunk and pair network with the scales of their losses."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.trunk, self.pair = Trunk(), Pair()
+        self.sharpness = nn.Parameter(torch.tensor([math.log(14.0), math.log(8.0)]))
+
+
+class Memory:
+    """Grids, masks, embeddings and families of references seen in the last steps."""
+
+    def __init__(self, size: int) -> None:
+        self.size = size
+        self.parts: tuple[Tensor, ...] | None = None
+
+    def add(self, *parts: Tensor) -> None:
+        """Remembers a step's references; the oldest are forgotten."""
+        fresh = tuple(part.detach() for part in parts)
+        if self.parts is not None:
+            fresh = tuple(torch.cat([new, old])[: self.size] for new, old in zip(fresh, self.parts, strict=True))
+        self.parts = fresh
+
+
+def losses(model: Matcher, batch: Batch, memory: Memory, rng: np.random.Generator) -> dict[str, Tensor]:
+    """The loss terms of one step, and shares of pairs that are decided rightly (detached)."""
+    n = len(batch.queries)
+    crops = torch.from_numpy(np.concatenate([batch.queries, batch.other, batch.references]))
+    embedding, grid = model.trunk(scaled(crops))
+    m = n + len(batch.other)
+    seen, seen_grid, known, known_grid = embedding[:m], grid[:m], embedding[m:], grid[m:]
+    masks = F.avg_pool2d(torch.from_numpy(batch.masks).float().div(255).unsqueeze(1), CELLS // 4)
+    family = torch.from_numpy(batch.family)
+    if memory.parts is None:
+        memory.add(known, known_grid, masks, family.repeat(2))
+    assert memory.parts is not None
+    bank = memory.parts
+    hard = _likeliest(seen.detach(), bank[0], _same(family, bank[3], m), rng)
+    reference = torch.cat([known_grid, bank[1][hard]])
+    mask = torch.cat([masks, bank[2][hard]])
+    against = torch.cat([seen_grid[:n], seen_grid[:n], seen_grid])
+    cosine = torch.cat([(seen[:n] * known[:n]).sum(1), (seen[:n] * known[n:]).sum(1), (seen * bank[0][hard]).sum(1)])
+    verdict, affine, correlation = model.pair.with_correlation(reference, mask, against, cosine.detach().unsqueeze(1))
+    terms = _verdicts(verdict.squeeze(1), n)
+    target = torch.from_numpy(batch.affine)
+    terms["affine"] = F.smooth_l1_loss(affine[:n], target, beta=0.05)
+    terms["dense"] = _dense(correlation[:n], masks[:n], target, model.sharpness[1].exp())
+    terms["embedding"] = _embedding(seen, known, bank[0], _same(family, bank[3], m), model.sharpness[0].exp())
+    memory.add(known, known_grid, masks, family.repeat(2))
+    return terms
+
+
+def total(terms: dict[str, Tensor]) -> Tensor:
+    """The weighted sum that is minimised."""
+    return terms["verdict"] + 8.0 * terms["affine"] + 0.5 * terms["dense"] + 0.5 * terms["embedding"]
+
+
+def _same(family: Tensor, bank: Tensor, crops: int) -> Tensor:
+    """Which remembered references (columns) are of the family that each crop (row) shows."""
+    shown = torch.cat([family, torch.full((crops - len(family),), -1)])
+    return shown[:, None] == bank[None, :]
+
+
+def _likeliest(seen: Tensor, bank: Tensor, same: Tensor, rng: np.random.Generator) -> Tensor:
+    """For each crop one of the three remembered references most like it that are not of its family."""
+    near = (seen @ bank.T).masked_fill(same, -2).topk(3, dim=1).indices
+    pick = torch.from_numpy(rng.integers(0, 3, len(seen)))
+    return near[torch.arange(len(seen)), pick]
+
+
+def _verdicts(verdict: Tensor, n: int) -> dict[str, Tensor]:
+    """Binary cross-entropy, each kind of pair with its own weight, and the shares decided rightly."""
+    right, alike, wrong, nothing = verdict[:n], verdict[n : 2 * n], verdict[2 * n : 3 * n], verdict[3 * n :]
+    loss = 1.5 * F.softplus(-right).mean() + 0.7 * F.softplus(alike).mean() + F.softplus(wrong).mean() + F.softplus(nothing).mean()
+    return {
+        "verdict": loss,
+        "right": (right > 0).float().mean().detach(),
+        "alike": (alike < 0).float().mean().detach(),
+        "wrong": (wrong < 0).float().mean().detach(),
+        "nothing": (nothing < 0).float().mean().detach(),
+        "ranked": (right > alike).float().mean().detach(),
+    }
+
+
+def _dense(correlation: Tensor, mask: Tensor, affine: Tensor, sharpness: Tensor) -> Tensor:
+    """Cross-entropy of each reference cell's match over the cells around it, where the true affine leads to one of them."""
+    side = 2 * REACH + 1
+    steps = (torch.arange(CELLS) + 0.5) * 2 / CELLS - 1
+    y, x = torch.meshgrid(steps, steps, indexing="ij")
+    a, b, c, d, e, f = (affine[:, i, None, None] for i in range(6))
+    across = ((a * x + b * y + c) * CELLS / 2 + REACH).round().long()
+    down = ((d * x + e * y + f) * CELLS / 2 + REACH).round().long()
+    inside = (across >= 0) & (across < side) & (down >= 0) & (down < side) & (mask.squeeze(1) > 0.5)
+    logits = (correlation * sharpness).permute(0, 2, 3, 1)[inside]
+    return F.cross_entropy(logits, (down * side + across)[inside]) if len(logits) else correlation.sum() * 0
+
+
+def _embedding(seen: Tensor, known: Tensor, bank: Tensor, same: Tensor, sharpness: Tensor) -> Tensor:
+    """Each query is nearest to its own reference among all others (InfoNCE, van den Oord et al. 2018); crops without emblem are far from all."""
+    n = len(known) // 2
+    own = (seen[:n] * known[:n]).sum(1, keepdim=True)
+    others = seen[:n] @ torch.cat([known, bank]).T
+    family = torch.cat([torch.eye(n, dtype=torch.bool), torch.zeros(n, n, dtype=torch.bool), same[:n]], 1)
+    logits = torch.cat([own, others.masked_fill(family, -2)], 1) * sharpness
+    far = F.relu((seen[n:] @ known.T).amax(1) - 0.4).mean()
+    return F.cross_entropy(logits, torch.zeros(n, dtype=torch.long)) + 2 * far
+
+
+class Training:
+    """A training under way: model, kept average, optimiser and step, which can be written to a file and gone on from."""
+
+    def __init__(self, recipe: Recipe) -> None:
+        self.recipe, self.step = recipe, 0
+        self.model = Matcher().train().to(memory_format=torch.channels_last)
+        self.kept = copy.deepcopy(self.model).eval()
+        self.optimiser = torch.optim.AdamW(self.model.parameters(), recipe.rate, weight_decay=0.01)
+
+    def save(self, path: Path) -> None:
+        """Writes everything that is needed to go on."""
+        part = path.with_suffix(".part")
+        torch.save({"model": self.model.state_dict(), "kept": self.kept.state_dict(), "optimiser": self.optimiser.state_dict(), "step": self.step}, part)
+        part.rename(path)
+
+    def load(self, path: Path) -> None:
+        """Goes on from what `save` wrote."""
+        read = torch.load(path, weights_only=True)
+        self.model.load_state_dict(read["model"])
+        self.kept.load_state_dict(read["kept"])
+        self.optimiser.load_state_dict(read["optimiser"])
+        self.step = read["step"]
+
+    def advance(self, batch: Batch, memory: Memory, rng: np.random.Generator) -> dict[str, float]:
+        """One step; returns its terms."""
+        for group in self.optimiser.param_groups:
+            group["lr"] = self.recipe.rate_at(self.step)
+        terms = losses(self.model, batch, memory, rng)
+        self.optimiser.zero_grad(set_to_none=True)
+        total(terms).backward()
+        nn.utils.clip_grad_norm_(self.model.parameters(), 5.0)
+        self.optimiser.step()
+        self.step += 1
+        follow(self.kept, self.model, min(self.recipe.decay, self.step / (self.step + 10)))
+        return {name: float(value.detach()) for name, value in terms.items()}
+
+
+def train(training: Training, folder: Path, seed: int, average: Callable[[nn.Module], None], report: Callable[[str], None], keep: Path | None) -> None:
+    """Trains to the recipe's end. `average` shares the model's weights with the other processes; `keep` is written now and then and at the end."""
+    recipe = training.recipe
+    rng, pool, memory = np.random.default_rng([seed, training.step]), Pool(folder), Memory(recipe.remembered)
+    start, sums = time.monotonic(), dict[str, float]()
+    while training.step < recipe.level + recipe.cooling:
+        for name, value in training.advance(pool.batch(rng, recipe.queries, recipe.others), memory, rng).items():
+            sums[name] = sums.get(name, 0.0) + value / recipe.report_every
+        if training.step % recipe.average_every == 0:
+            average(training.model)
+        if training.step % recipe.report_every == 0:
+            report(f"step {training.step}, {time.monotonic() - start:.0f} s: " + ", ".join(f"{name} {value:.3f}" for name, value in sums.items()))
+            sums.clear()
+        if keep and training.step % recipe.keep_every == 0:
+            training.save(keep)
+            pool.__dict__.pop("others", None)  # crops may have been mined meanwhile
+    if keep:
+        training.save(keep)
+
+
+def follow(kept: nn.Module, model: nn.Module, decay: float) -> None:
+    """Moves the kept weights towards the model's; counters are taken over."""
+    with torch.no_grad():
+        for old, new in zip(kept.state_dict().values(), model.state_dict().values(), strict=True):
+            if old.dtype.is_floating_point:
+                old.lerp_(new, 1 - decay)
+            else:
+                old.copy_(new)

@@ -1,0 +1,152 @@
+"""What the matcher is trained on, read from the folder that `detectors.training.build` fills, and how one batch is drawn from it.
+
+A batch is made of queries (crops of composites that show an emblem), each with its own reference and a look-alike's, and of crops that show none.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from detectors.training import geometry as geo
+
+Array = npt.NDArray[Any]
+
+CONTEXT = 1.9  # how many times its box's longer side a query's canvas shows
+TURN = math.radians(19)  # references are kept at every 30 degrees
+ALIGNED = 0.4  # share of the queries cut as the second pass cuts them
+MEMBERS = 4
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Batch:
+    """Crops (8 bit, N x 64 x 64 x 3) in this order: queries, their references, look-alikes' references; and `other`, without any emblem.
+
+    `masks` (2Q x 64 x 64, 0 to 255) cover the references, `affine` (Q x 6) leads from each reference to its query, `family` (Q) tells emblems apart.
+    """
+
+    queries: Array
+    references: Array
+    masks: Array
+    affine: Array
+    family: Array
+    other: Array
+
+
+@dataclass(frozen=True, eq=False)
+class Pool:
+    """The folder's arrays, mapped into memory. Families from `first` on that are not held out are trained with."""
+
+    folder: Path
+    held_out: bool = False
+
+    @cached_property
+    def emblems(self) -> Array:
+        """Families x 4 x 96 x 96 x 4: blue, green and red already multiplied by alpha, alpha."""
+        return np.load(self.folder / "emblems.npy", mmap_mode="r")
+
+    @cached_property
+    def canvases(self) -> Array:
+        """N x 128 x 128 x 3."""
+        return np.load(self.folder / "queries.npy", mmap_mode="r")
+
+    @cached_property
+    def truth(self) -> Array:
+        """N rows: family, member, visible share, size in pixels, and the six numbers from the emblem's 96 pixels to the canvas."""
+        return np.load(self.folder / "truth.npy")
+
+    @cached_property
+    def others(self) -> list[Array]:
+        """Canvases (N x 128 x 128 x 3) without an emblem: drawn, and those that the proposer took for one."""
+        return [np.load(path, mmap_mode="r") for path in sorted(self.folder.glob("others-*.npy"))]
+
+    @cached_property
+    def usable(self) -> Array:
+        """Numbers of the queries whose family is for this purpose: every tenth family is held out."""
+        held = self.truth[:, 0].astype(int) % 10 == 9
+        return np.flatnonzero(held == self.held_out)
+
+    def batch(self, rng: np.random.Generator, queries: int, others: int) -> Batch:
+        """One batch. The same state of `rng` gives the same batch."""
+        chosen = rng.choice(self.usable, queries, replace=False)
+        drawn = [self._query(int(number), rng) for number in chosen]
+        crops, references, masks, affine = (np.stack([one[i] for one in drawn]) for i in range(4))
+        twins = [self._twin(int(number), rng) for number in chosen]
+        swap, mirror = rng.permuted(np.tile(np.arange(3), (queries, 1)), axis=1), rng.random(queries) < 0.5
+        swap[rng.random(queries) < 0.6] = np.arange(3)
+        everything = [crops, references, np.stack([twin[0] for twin in twins])]
+        crops, references, look_alikes = (_recoloured(part, swap, mirror) for part in everything)
+        masks = np.concatenate([_mirrored(masks, mirror), _mirrored(np.stack([twin[1] for twin in twins]), mirror)])
+        affine = np.where(mirror[:, None], affine * np.array([1, -1, -1, -1, 1, 1]), affine)
+        family = self.truth[chosen, 0].astype(int)
+        other = np.stack([self._other(rng) for _ in range(others)])
+        return Batch(_photographed(crops, rng), np.concatenate([references, look_alikes]), masks, affine.astype(np.float32), family, _photographed(other, rng))
+
+    def _query(self, number: int, rng: np.random.Generator) -> tuple[Array, Array, Array, Array]:
+        family, member = self.truth[number, :2].astype(int)
+        placed = geo.whole(self.truth[number, 4:].reshape(2, 3))
+        emblem = self.emblems[family, member]
+        reference = geo.turned(geo.outline_of(emblem[..., 3]), geo.angle(placed) + rng.uniform(-TURN, TURN))
+        crop = _aligned(reference, placed, rng) if rng.random() < ALIGNED else _proposed(rng)
+        pixels = geo.warped(self.canvases[number], crop)
+        return (pixels, *drawn(emblem, reference), geo.residual(reference, crop, placed).clip(-0.9, 0.9))
+
+    def _twin(self, number: int, rng: np.random.Generator) -> tuple[Array, Array]:
+        """The reference of a look-alike, turned as the query's own."""
+        family, member = self.truth[number, :2].astype(int)
+        placed = geo.whole(self.truth[number, 4:].reshape(2, 3))
+        emblem = self.emblems[family, (member + int(rng.integers(1, MEMBERS))) % MEMBERS]
+        return drawn(emblem, geo.turned(geo.outline_of(emblem[..., 3]), geo.angle(placed) + rng.uniform(-TURN, TURN)))
+
+    def _other(self, rng: np.random.Generator) -> Array:
+        source = self.others[int(rng.integers(len(self.others)))]
+        side = 128 * float(rng.uniform(0.4, 1.0))
+        centre = tuple(rng.uniform(side / 2, 128 - side / 2, 2)) if side < 128 else (63.5, 63.5)
+        return geo.warped(source[int(rng.integers(len(source)))], geo.cut((float(centre[0]), float(centre[1])), side))
+
+
+def drawn(emblem: Array, matrix: Array) -> tuple[Array, Array]:
+    """A reference as the networks see it, on mid-grey, and its cover: 64 x 64 x 3 and 64 x 64."""
+    seen = cv2.warpAffine(emblem, matrix[:2], (geo.CROP, geo.CROP))
+    ground = 128 - (seen[..., 3:].astype(np.uint16) * 128 + 127) // 255
+    return (seen[..., :3] + ground).clip(0, 255).astype(np.uint8), seen[..., 3]
+
+
+def _proposed(rng: np.random.Generator) -> Array:
+    """As the proposer's boxes are cut: a little off in place and size."""
+    side = 128 / CONTEXT * geo.MARGIN
+    centre = 63.5 + rng.uniform(-0.11, 0.11, 2) * side
+    return geo.cut((float(centre[0]), float(centre[1])), side * math.exp(float(rng.uniform(-0.3, 0.3))))
+
+
+def _aligned(reference: Array, placed: Array, rng: np.random.Generator) -> Array:
+    """As the second pass cuts: through the true placement, with a little error left."""
+    error = rng.normal(0, 0.09 * rng.random(), 6)
+    return geo.from_residual(error) @ reference @ np.linalg.inv(placed)
+
+
+def _recoloured(crops: Array, swap: Array, mirror: Array) -> Array:
+    """Channels exchanged and the left for the right, the same way for a query and its references: another emblem at no cost."""
+    return _mirrored(np.take_along_axis(crops, swap[:, None, None, :], 3), mirror)
+
+
+def _mirrored(crops: Array, mirror: Array) -> Array:
+    shape = (-1,) + (1,) * (crops.ndim - 1)
+    return np.where(mirror.reshape(shape), crops[:, :, ::-1], crops)
+
+
+def _photographed(crops: Array, rng: np.random.Generator) -> Array:
+    """Light, contrast, gamma and cast of each crop moved a little."""
+    n = len(crops)
+    value = crops.astype(np.float32) / 255
+    value = value ** np.exp(rng.normal(0, 0.15, (n, 1, 1, 1))).astype(np.float32)
+    value = (value - 0.5) * np.exp(rng.normal(0, 0.15, (n, 1, 1, 1))).astype(np.float32) + 0.5
+    value = value * (1 + rng.normal(0, 0.05, (n, 1, 1, 3))).astype(np.float32) + rng.normal(0, 0.04, (n, 1, 1, 3)).astype(np.float32)
+    return np.round(value * 255).clip(0, 255).astype(np.uint8)

@@ -1,0 +1,74 @@
+"""Trains the networks on what `detectors.training.build` made: `python -m detectors.training.train proposer|matcher FOLDER`.
+
+Checkpoints and logs lie in FOLDER; a matcher that was stopped goes on where it was. `--cooling N` after `--level 0` cools a matcher from wherever it is.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import torch
+from torch import multiprocessing
+
+from detectors.training import matcher, proposing
+from detectors.training.side_by_side import averaging, joined
+
+PORT = 29_551
+
+
+def reporting(path: Path, rank: int) -> Callable[[str], None]:
+    """Lines go to the log; the first process also prints them."""
+
+    def report(line: str) -> None:
+        if rank == 0:
+            sys.stderr.write(line + "\n")
+            with path.open("a", encoding="utf-8") as log:
+                log.write(line + "\n")
+
+    return report
+
+
+def train_matcher(rank: int, world: int, folder: Path, level: int, cooling: int, seed: int) -> None:
+    """One of `world` processes."""
+    joined(rank, world, PORT)
+    torch.manual_seed(seed)
+    checkpoint = folder / "matcher.pt"
+    recipe = matcher.Recipe(level, cooling)
+    training = matcher.Training(recipe)
+    if checkpoint.exists():
+        training.load(checkpoint)
+    if level == 0:
+        training.recipe = matcher.Recipe(training.step, cooling)
+    report = reporting(folder / "matcher.log", rank)
+    report(f"from step {training.step}: {training.recipe}, {world} processes, seed {seed}")
+    matcher.train(training, folder, seed * 1000 + rank, averaging(world), report, checkpoint if rank == 0 else None)
+
+
+def train_proposer(rank: int, world: int, folder: Path, steps: int, seed: int) -> None:
+    """One of `world` processes."""
+    joined(rank, world, PORT + 1)
+    torch.manual_seed(seed)
+    report = reporting(folder / "proposer.log", rank)
+    proposing.train(folder, proposing.Recipe(steps), seed * 1000 + rank, averaging(world), report, folder / "proposer.pt" if rank == 0 else None)
+
+
+def main() -> None:
+    """The command."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("what", choices=["proposer", "matcher"])
+    parser.add_argument("folder", type=Path)
+    for name, value in (("processes", 2), ("steps", 3000), ("level", 9000), ("cooling", 4000), ("seed", 1)):
+        parser.add_argument(f"--{name}", type=int, default=value)
+    wanted = parser.parse_args()
+    if wanted.what == "matcher":
+        arguments = (wanted.processes, wanted.folder, wanted.level, wanted.cooling, wanted.seed)
+        multiprocessing.spawn(train_matcher, arguments, wanted.processes)  # type: ignore[no-untyped-call]
+    else:
+        multiprocessing.spawn(train_proposer, (wanted.processes, wanted.folder, wanted.steps, wanted.seed), wanted.processes)  # type: ignore[no-untyped-call]
+
+
+if __name__ == "__main__":
+    main()
