@@ -22,7 +22,7 @@ def degrade(picture: Image, rng: np.random.Generator, scale: float = 1.0, finest
     if rng.random() < 0.06:
         seen = _screen(seen, rng)
     if rng.random() < 0.6:
-        seen = _noisy(seen, rng, scale)
+        seen = _noisy(seen, rng, scale, finest)
     if rng.random() < 0.3:
         seen = _resampled(seen, rng, scale, finest)
     if rng.random() < 0.25:
@@ -33,10 +33,10 @@ def degrade(picture: Image, rng: np.random.Generator, scale: float = 1.0, finest
 def _toned(picture: Image, rng: np.random.Generator) -> Image:
     """Exposure, contrast, haze, cast, saturation; rarely grey, sepia or posterised."""
     level = np.arange(256, dtype=np.float32)[:, None] / 255
-    gain = np.float32(log_uniform(rng, 0.35, 1.9) if rng.random() < 0.35 else log_uniform(rng, 0.8, 1.2))
+    gain = np.float32(log_uniform(rng, 0.42, 1.8) if rng.random() < 0.3 else log_uniform(rng, 0.8, 1.2))
     curve = (level * gain * rng.uniform(0.86, 1.14, 3).astype(np.float32)) ** np.float32(log_uniform(rng, 0.7, 1.4))
     if rng.random() < 0.2:
-        haze = float(rng.uniform(0.15, 0.7))
+        haze = float(rng.uniform(0.1, 0.6))
         curve = curve * (1 - haze) + haze * float(rng.uniform(0.2, 0.95))
     if rng.random() < 0.025:
         steps = int(rng.integers(3, 8))
@@ -75,9 +75,9 @@ def _streak(length: float, turn: float) -> Image:
     return kernel.astype(np.float32) / max(1.0, float(kernel.sum()))
 
 
-def _noisy(picture: Image, rng: np.random.Generator, scale: float) -> Image:
+def _noisy(picture: Image, rng: np.random.Generator, scale: float, finest: float) -> Image:
     height, width = picture.shape[:2]
-    strength = log_uniform(rng, 1, 18) * max(0.4, scale)
+    strength = min(log_uniform(rng, 1, 18) * max(0.4, scale), 2 + 0.25 * finest)
     field = grain(rng, height, width)
     if rng.random() < 0.5:
         field = np.repeat(field[..., :1], 3, 2)

@@ -31,8 +31,10 @@ def item(rng: np.random.Generator, grounds: Grounds) -> Image:
         found = None
     if found is not None and (found[..., 3] > 127).any():
         return found
-    makers = (_logo, _sign, _words, _poster, _wheel, _button, _print)
-    return makers[int(rng.choice(len(makers), p=[0.2, 0.22, 0.22, 0.14, 0.1, 0.06, 0.06]))](rng, grounds)
+    if rng.random() < 0.16:
+        return _wheel(rng) if rng.random() < 0.6 else _button(rng)
+    makers = (_logo, _sign, _words, _poster, _print)
+    return makers[int(rng.choice(len(makers), p=[0.25, 0.26, 0.26, 0.16, 0.07]))](rng, grounds)
 
 
 def _sheet(height: int, width: int, fill: tuple[int, int, int] | None) -> Image:
@@ -140,7 +142,7 @@ def _poster(rng: np.random.Generator, grounds: Grounds) -> Image:
     return sheet
 
 
-def _wheel(rng: np.random.Generator, grounds: Grounds) -> Image:
+def _wheel(rng: np.random.Generator) -> Image:
     """Round things with rings and spokes: wheels, clocks, lamps, plates, balls."""
     sheet = _sheet(SIDE, SIDE, None)
     middle = (SIDE // 2, SIDE // 2)
@@ -155,9 +157,9 @@ def _wheel(rng: np.random.Generator, grounds: Grounds) -> Image:
     return sheet
 
 
-def _button(rng: np.random.Generator, grounds: Grounds) -> Image:
+def _button(rng: np.random.Generator) -> Image:
     """A small shaded disc, a snap, a rivet, a lamp."""
-    y, x = np.mgrid[-1 : 1 : 64j, -1:1:64j].astype(np.float32)
+    y, x = np.mgrid[-1:1:64j, -1:1:64j].astype(np.float32)
     far = np.hypot(x, y)
     glow = np.exp(-((x + 0.3) ** 2 + (y + 0.35) ** 2) / float(rng.uniform(0.05, 0.5)))
     face = np.array(colour(rng, 0.7), np.float32) * (1 - 0.5 * far[..., None]) + 150 * glow[..., None]

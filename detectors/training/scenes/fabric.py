@@ -9,10 +9,12 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from detectors.training.scenes.grounds import Grounds
+from detectors.training.scenes.grounds import Grounds, Levels
 from detectors.training.scenes.noise import colour, grain, smooth
 
 Image = npt.NDArray[Any]
+# Blue, green, red of what uniforms and vehicles are mostly made in: navy, black, grey, tan, olive, brown, white, light blue.
+UNIFORMS = ((60, 34, 20), (28, 26, 26), (105, 102, 98), (120, 160, 180), (58, 84, 78), (36, 56, 88), (228, 232, 232), (196, 164, 130))
 
 
 def texture(rng: np.random.Generator, height: int, width: int, grounds: Grounds | None = None) -> Image:
@@ -21,23 +23,27 @@ def texture(rng: np.random.Generator, height: int, width: int, grounds: Grounds 
     photograph = grounds.photograph(rng) if grounds is not None and kind < 0.2 else None
     if photograph is not None:
         return view(photograph, rng, height, width, closest=0.06)
-    sheet = np.empty((height, width, 3), np.float32)
-    sheet[:] = colour(rng, 0.75)
+    base = np.array(UNIFORMS[int(rng.integers(len(UNIFORMS)))] if rng.random() < 0.45 else colour(rng, 0.75), np.float32)
+    factor = 1 + grain(rng, height, width)[..., 0] * np.float32(rng.uniform(0, 0.06))
     if kind < 0.65:
-        sheet *= 1 + float(rng.uniform(0.03, 0.2)) * _weave(rng, height, width)[..., None]
+        factor += float(rng.uniform(0.03, 0.2)) * _weave(rng, height, width)
     if rng.random() < 0.6:
-        sheet *= 1 + float(rng.uniform(0.02, 0.15)) * smooth(rng, height, width, int(rng.integers(2, 12)))[..., None]
-    sheet += grain(rng, height, width)[..., :1] * float(rng.uniform(0, 7))
-    return np.clip(sheet, 0, 255).astype(np.uint8)
+        factor *= 1 + float(rng.uniform(0.02, 0.15)) * smooth(rng, height, width, int(rng.integers(2, 12)))
+    for _ in range(int(rng.integers(1, 4)) if rng.random() < 0.35 else 0):
+        _seam(factor, rng)
+    return cv2.merge([np.clip(factor * channel, 0, 255).astype(np.uint8) for channel in base])
 
 
-def view(photograph: Image, rng: np.random.Generator, height: int, width: int, closest: float = 0.25) -> Image:
+def view(photograph: Levels, rng: np.random.Generator, height: int, width: int, closest: float = 0.25) -> Image:
     """A random part of a photograph at height x width: at least the share `closest` of what fits, mirrored half the time."""
-    tall, wide = photograph.shape[:2]
+    tall, wide = photograph[0].shape[:2]
     part = float(rng.uniform(closest, 1.0)) * min(wide / width, tall / height)
-    w, h = max(2, int(width * part)), max(2, int(height * part))
+    level = min(len(photograph) - 1, int(math.log2(max(1.0, part * 1.05))))  # the smallest that is not enlarged
+    part, pixels = part / 2**level, photograph[level]
+    tall, wide = pixels.shape[:2]
+    w, h = min(wide, max(2, int(width * part))), min(tall, max(2, int(height * part)))
     x, y = int(rng.integers(0, wide - w + 1)), int(rng.integers(0, tall - h + 1))
-    seen = cv2.resize(photograph[y : y + h, x : x + w], (width, height), interpolation=cv2.INTER_AREA if part > 1 else cv2.INTER_LINEAR)
+    seen = cv2.resize(pixels[y : y + h, x : x + w], (width, height), interpolation=cv2.INTER_AREA if part > 1 else cv2.INTER_LINEAR)
     return cv2.flip(seen, 1) if rng.random() < 0.5 else seen
 
 
@@ -60,6 +66,17 @@ def region(rng: np.random.Generator, height: int, width: int, inner: tuple[float
         axes = (max(1, int(broad * 0.72)), max(1, int(tall * 0.72)))
         cv2.ellipse(mask, (int(middle[0]), int(middle[1])), axes, math.degrees(turn), 0, 360, 255, -1, cv2.LINE_AA)
     return mask.astype(np.float32) / 255
+
+
+def _seam(factor: Image, rng: np.random.Generator) -> None:
+    """A seam, a pocket's edge or a panel gap: a dark line with a light one beside it, in place."""
+    height, width = factor.shape
+    turn, reach = float(rng.uniform(0, math.pi)), height + width
+    x, y = float(rng.uniform(0, width)), float(rng.uniform(0, height))
+    thick = max(1, round(0.008 * reach * float(rng.uniform(0.2, 1))))
+    for shift, light in ((0, float(rng.uniform(0.4, 0.9))), (thick, float(rng.uniform(1.0, 1.4)))):
+        ends = [(int(x + shift + s * reach * math.cos(turn)), int(y + shift + s * reach * math.sin(turn))) for s in (-1, 1)]
+        cv2.line(factor, ends[0], ends[1], light, thick, cv2.LINE_AA)
 
 
 def _weave(rng: np.random.Generator, height: int, width: int) -> Image:

@@ -12,6 +12,7 @@ import numpy.typing as npt
 from PIL import ImageFont
 
 Image = npt.NDArray[Any]
+Levels = tuple[Image, ...]
 Font = ImageFont.FreeTypeFont | ImageFont.ImageFont
 LONGEST_PHOTOGRAPH, LONGEST_CUTOUT = 1280, 256
 FONT_SIZE = 40
@@ -30,12 +31,17 @@ class Grounds:
         self._icons = _files(folder / "icons", (".png",))
         self._fonts = _files(folder / "fonts", (".ttf", ".otf"))
         self._kept: dict[Path, Image] = {}
+        self._levels: dict[Path, Levels] = {}
         self._typefaces: dict[Path, Font] = {}
 
-    def photograph(self, rng: np.random.Generator) -> Image | None:
-        """A photograph as uint8 h x w x 3 (blue, green, red), at most 1280 px; None without any."""
+    def photograph(self, rng: np.random.Generator) -> Levels | None:
+        """A photograph as uint8 h x w x 3 (blue, green, red), at most 1280 px, then its half, quarter and eighth; None without any."""
         path = _choice(self._photographs, rng)
-        return None if path is None else self._read(path, cv2.IMREAD_COLOR, LONGEST_PHOTOGRAPH)
+        if path is None:
+            return None
+        if path not in self._levels:
+            self._levels[path] = _levels(_decoded(path, cv2.IMREAD_COLOR, LONGEST_PHOTOGRAPH))
+        return self._levels[path] or None
 
     def thing(self, rng: np.random.Generator) -> Image | None:
         """A cut-out object as uint8 h x w x 4 (blue, green, red, alpha); None without any."""
@@ -58,11 +64,10 @@ class Grounds:
 
     def _cutout(self, paths: Sequence[Path], rng: np.random.Generator) -> Image | None:
         path = _choice(paths, rng)
-        return None if path is None else self._read(path, cv2.IMREAD_UNCHANGED, LONGEST_CUTOUT)
-
-    def _read(self, path: Path, how: int, longest: int) -> Image | None:
+        if path is None:
+            return None
         if path not in self._kept:
-            self._kept[path] = _decoded(path, how, longest)
+            self._kept[path] = _decoded(path, cv2.IMREAD_UNCHANGED, LONGEST_CUTOUT)
         found = self._kept[path]
         return found if found.size else None
 
@@ -73,6 +78,13 @@ def _files(folder: Path, endings: tuple[str, ...]) -> list[Path]:
 
 def _choice(paths: Sequence[Path], rng: np.random.Generator) -> Path | None:
     return paths[int(rng.integers(len(paths)))] if paths else None
+
+
+def _levels(photograph: Image) -> Levels:
+    levels = [photograph] if photograph.size else []
+    while levels and len(levels) < 4 and min(levels[-1].shape[:2]) > 64:
+        levels.append(cv2.resize(levels[-1], None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA))
+    return tuple(levels)
 
 
 def _typeface(path: Path) -> Font:

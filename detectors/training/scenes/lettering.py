@@ -12,12 +12,13 @@ from PIL import ImageDraw
 from detectors.training.scenes.grounds import FONT_SIZE, Grounds
 
 Image = npt.NDArray[Any]
-WORDS = (
+_LISTED = (
     "OPEN SALE Market Bakery Riverbend Placeville Coffee Books Garage Hotel Menu Today Thank you Welcome News Live Breaking Street Main Ave "
     "No Parking Exit Push Pull Pizza Repair Bank Tickets Summer Festival Run 5K Team Family Photo Follow Share Like Store Fresh Farm Best New "
     "Free Call Now Dental Clinic School Library Center Park Lake Valley North South Auto Tires Fuel Diesel Rental Storage Rooms Sports Club "
     "Example City Event Saturday Sunday 10AM 7PM 50% $9.99 2024 1987 B4 No.7 42 Reserved Private Caution Wet Floor Danger Hot Speed 25 Taxi Bus"
-).split()
+)
+WORDS = _LISTED.split()
 
 
 def phrase(rng: np.random.Generator, most: int = 4) -> str:

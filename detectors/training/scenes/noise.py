@@ -38,7 +38,8 @@ def mottle(rng: np.random.Generator, height: int, width: int) -> Image:
     """A ground without any photograph: uint8 height x width x 3, coloured noise at several scales."""
     ground = np.full((height, width, 3), rng.uniform(30, 220, 3), np.float32)
     for cells in (3, 9, 30):
-        coarse = np.ascontiguousarray(grain(rng, cells, cells)) * float(rng.uniform(3, 26))
+        field = grain(rng, cells, cells)  # mostly of one hue, as real grounds are
+        coarse = (field[..., :1] * float(rng.uniform(3, 26)) + field * float(rng.uniform(0, 8))).astype(np.float32)
         ground += cv2.resize(coarse, (width, height), interpolation=cv2.INTER_CUBIC)
     return np.clip(ground, 0, 255).astype(np.uint8)
 

@@ -55,7 +55,7 @@ def placement(
     rng: np.random.Generator, centre: tuple[float, float] = (0.0, 0.0), sizes: tuple[float, float] = (SMALLEST, LARGEST), longest: float = 600.0
 ) -> Placement:
     """A placement as life gives them, around `centre`; `sizes` bounds the shorter side."""
-    towards, steep = float(rng.uniform(0, 2 * math.pi)), MOST_VANISH * float(rng.beta(1, 2)) * float(rng.random() < 0.7)
+    towards, steep = float(rng.uniform(0, 2 * math.pi)), MOST_VANISH * float(rng.beta(1, 3)) * float(rng.random() < 0.7)
     bend = float(rng.uniform(0.2, 0.95)) if rng.random() < 0.45 else 0.0
     waves = tuple(_wave(rng) for _ in range(int(rng.integers(1, 4)))) if rng.random() < 0.5 else ()
     return Placement(

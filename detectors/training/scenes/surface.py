@@ -54,7 +54,7 @@ class Surface:
         seen = np.column_stack([flat, np.ones(len(flat))]) @ self._matrix.T
         target = seen[:, :2] / np.maximum(seen[:, 2:], 0.05)
         laid = target.copy()
-        for _ in range(6):  # the waves are given on the canvas; where a point goes is their fixed point
+        for _ in range(6 if self.lies.waves else 0):  # the waves are given on the canvas; where a point goes is their fixed point
             dx, dy, _ = self._waves(laid[:, 0], laid[:, 1])
             laid = target - np.column_stack([dx, dy])
         return laid
