@@ -28,6 +28,7 @@ MEMBERS = 4
 SMALL = 96  # side of the emblems as the pool keeps them
 SCENE = 640  # side of a scene, pixels; it is kept at half of it
 CHUNK = 100
+SHARD = 30_000  # queries a file: training may begin with the first
 
 
 @functools.cache
@@ -62,9 +63,9 @@ def queries_of(stock: Path, folder: Path, seed: int, chunk: int) -> tuple[Array,
     while len(canvases) < CHUNK:
         family, member = int(rng.integers(len(pool))), int(rng.integers(MEMBERS))
         beside = pool[int(rng.integers(len(pool))), int(rng.integers(MEMBERS))]
-        seen = query(np.asarray(pool[family, member]), rng, grounds(stock), np.asarray(beside))
+        seen = query(np.asarray(pool[family, member]), rng, grounds(stock), np.asarray(beside), looseness=0.0)
         canvases.append(seen.crop)
-        truth.append([family, member, seen.share, seen.size, *_from_small(seen.affine).ravel()])
+        truth.append([family, member, seen.visible, seen.size, *_from_small(seen.affine).ravel()])
     return np.stack(canvases), np.array(truth, np.float64)
 
 
@@ -85,7 +86,8 @@ def scenes_of(stock: Path, folder: Path, seed: int, chunk: int) -> tuple[Array, 
         shown = [np.asarray(pool[int(f), int(rng.integers(MEMBERS))]) for f in families]
         drawn = scene(shown, rng, grounds(stock), SCENE, SCENE)
         halves.append(cv2.resize(drawn.image, (SCENE // 2, SCENE // 2), interpolation=cv2.INTER_AREA))
-        boxes += [[number, laid.box[0] / 2, laid.box[1] / 2, laid.box[2] / 2, laid.box[3] / 2] for laid in drawn.laid]
+        seen = [laid.box for laid in drawn.laid if laid.box is not None and laid.visible > 0.35]
+        boxes += [[number, box.x / 2, box.y / 2, box.w / 2, box.h / 2] for box in seen]
     return np.stack(halves), np.array(boxes, np.float32).reshape(-1, 5)
 
 
@@ -117,22 +119,29 @@ def build(stock: Path, folder: Path, families: int, queries: int, others: int, s
         drawn = built(functools.partial(emblems, stock), families, "emblems", processes)
         np.save(folder / "emblems.npy", np.stack([kept_small(family) for family in drawn]))
         _save(folder / "large.npy", np.stack(drawn))
-    if not (folder / "scenes.npy").exists():
+    if scenes and not (folder / "scenes.npy").exists():
         made = built(functools.partial(scenes_of, stock, folder, seed), scenes // CHUNK, "scenes", processes)
         np.save(folder / "boxes.npy", np.concatenate([boxes + [[CHUNK * n, 0, 0, 0, 0]] for n, (_, boxes) in enumerate(made)]).astype(np.float32))
         _save(folder / "scenes.npy", np.concatenate([halves for halves, _ in made]))
-    if not (folder / "others-drawn.npy").exists():
+    if others and not (folder / "others-drawn.npy").exists():
         _save(folder / "others-drawn.npy", np.concatenate(built(functools.partial(others_of, stock, seed), others // CHUNK, "others", processes)))
-    if not (folder / "queries.npy").exists():
-        pairs = built(functools.partial(queries_of, stock, folder, seed), queries // CHUNK, "queries", processes)
-        np.save(folder / "truth.npy", np.concatenate([truth for _, truth in pairs]))
-        _save(folder / "queries.npy", np.concatenate([canvases for canvases, _ in pairs]))
+    for shard in range(queries // SHARD):
+        if not (folder / f"queries-{shard}.npy").exists():
+            numbered = functools.partial(_numbered, functools.partial(queries_of, stock, folder, seed), shard * SHARD // CHUNK)
+            pairs = built(numbered, SHARD // CHUNK, f"queries {shard}", processes)
+            np.save(folder / f"truth-{shard}.npy", np.concatenate([truth for _, truth in pairs]))
+            _save(folder / f"queries-{shard}.npy", np.concatenate([canvases for canvases, _ in pairs]))
+
+
+def _numbered(work: Callable[[int], Any], first: int, number: int) -> Any:
+    return work(first + number)
 
 
 def _save(path: Path, array: Array) -> None:
     """Written under another name first: a file that is there is whole."""
-    part = path.with_suffix(".part.npy")
-    np.save(part, array)
+    part = path.with_suffix(".part")
+    with part.open("wb") as file:
+        np.save(file, array)
     part.rename(path)
 
 
@@ -141,7 +150,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("materials", type=Path)
     parser.add_argument("folder", type=Path)
-    for name, count in (("families", 3000), ("queries", 120_000), ("others", 12_000), ("scenes", 8000), ("processes", 2)):
+    for name, count in (("families", 3000), ("queries", 120_000), ("others", 12_000), ("scenes", 6000), ("processes", 2)):
         parser.add_argument(f"--{name}", type=int, default=count)
     wanted = parser.parse_args()
     build(wanted.materials, wanted.folder, wanted.families, wanted.queries, wanted.others, wanted.scenes, processes=wanted.processes)

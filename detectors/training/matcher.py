@@ -202,9 +202,10 @@ def train(training: Training, folder: Path, seed: int, average: Callable[[nn.Mod
         if training.step % recipe.report_every == 0:
             report(f"step {training.step}, {time.monotonic() - start:.0f} s: " + ", ".join(f"{name} {value:.3f}" for name, value in sums.items()))
             sums.clear()
-        if keep and training.step % recipe.keep_every == 0:
-            training.save(keep)
-            pool.__dict__.pop("others", None)  # crops may have been mined meanwhile
+        if training.step % recipe.keep_every == 0:
+            pool.refresh()
+            if keep:
+                training.save(keep)
     if keep:
         training.save(keep)
 

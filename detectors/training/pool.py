@@ -53,14 +53,14 @@ class Pool:
         return np.load(self.folder / "emblems.npy", mmap_mode="r")
 
     @cached_property
-    def canvases(self) -> Array:
-        """N x 128 x 128 x 3."""
-        return np.load(self.folder / "queries.npy", mmap_mode="r")
+    def canvases(self) -> list[Array]:
+        """Files of N x 128 x 128 x 3 each."""
+        return [np.load(path, mmap_mode="r") for path in self._shards("queries")]
 
     @cached_property
     def truth(self) -> Array:
         """N rows: family, member, visible share, size in pixels, and the six numbers from the emblem's 96 pixels to the canvas."""
-        return np.load(self.folder / "truth.npy")
+        return np.concatenate([np.load(path) for path in self._shards("truth")])
 
     @cached_property
     def others(self) -> list[Array]:
@@ -72,6 +72,14 @@ class Pool:
         """Numbers of the queries whose family is for this purpose: every tenth family is held out."""
         held = self.truth[:, 0].astype(int) % 10 == 9
         return np.flatnonzero(held == self.held_out)
+
+    def _shards(self, name: str) -> list[Path]:
+        return [self.folder / f"{name}-{number}.npy" for number in range(len(list(self.folder.glob("queries-*.npy"))))]
+
+    def refresh(self) -> None:
+        """Sees files that were added meanwhile."""
+        for name in ("canvases", "truth", "others", "usable"):
+            self.__dict__.pop(name, None)
 
     def batch(self, rng: np.random.Generator, queries: int, others: int) -> Batch:
         """One batch. The same state of `rng` gives the same batch."""
@@ -95,7 +103,8 @@ class Pool:
         emblem = self.emblems[family, member]
         reference = geo.turned(geo.outline_of(emblem[..., 3]), geo.angle(placed) + rng.uniform(-TURN, TURN))
         crop = _aligned(reference, placed, rng) if rng.random() < ALIGNED else _proposed(rng)
-        pixels = geo.warped(self.canvases[number], crop)
+        shard, within = divmod(number, len(self.canvases[0]))
+        pixels = geo.warped(self.canvases[shard][within], crop)
         return (pixels, *drawn(emblem, reference), geo.residual(reference, crop, placed).clip(-0.9, 0.9))
 
     def _twin(self, number: int, rng: np.random.Generator) -> tuple[Array, Array]:
