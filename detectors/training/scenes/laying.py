@@ -73,19 +73,20 @@ def layer(canvas: Image, emblem: Image, surface: Surface, rng: np.random.Generat
     affine = surface.affine(emblem[..., 3])
     if right - left < 3 or bottom - top < 3:
         return Layer((left, top), np.zeros((0, 0), np.float32), 1.0, quad, affine)
+    height, width = bottom - top, right - left
     window = canvas[top:bottom, left:right]
     behind = window.copy()
-    columns, rows, folds = surface.maps(left, top, right - left, bottom - top)
+    columns, rows, folds = surface.maps(left, top, width, height)
     art, cover = _warped(emblem, columns, rows, surface.scale)
-    factor = np.clip(folds * light.shade(rng, *cover.shape), 0.08, 2.0) if lies.lit else np.clip(folds, 0.08, 2.0)
+    factor = np.clip(folds * light.shade(rng, height, width), 0.08, 2.0) if lies.lit else np.clip(folds, 0.08, 2.0)
     ground, reach = behind, None
     if lies.fabric:
         inner = (bounds[0] - left, bounds[1] - top, bounds[2] - left, bounds[3] - top)
-        reach = fabric.region(rng, *cover.shape, inner, lies.turn)
-        ground = cv2.blendLinear(light.apply(fabric.texture(rng, *cover.shape, grounds), factor), behind, reach, 1 - reach)
+        reach = fabric.region(rng, height, width, inner, lies.turn)
+        ground = cv2.blendLinear(light.apply(fabric.texture(rng, height, width, grounds), factor), behind, reach, 1 - reach)
     if rng.random() < 0.5:
         ground = _shadowed(ground, cover, rng)
-    shine = light.highlight(rng, *cover.shape) if lies.lit and rng.random() < 0.2 else None
+    shine = light.highlight(rng, height, width) if lies.lit and rng.random() < 0.2 else None
     seen = cv2.blendLinear(light.apply(art, factor, shine), ground, cover, 1 - cover)
     for other in under:
         other.hide((left, top), np.maximum(cover, reach) if reach is not None else cover)
