@@ -41,10 +41,11 @@ def scene(emblems: Sequence[Image], rng: np.random.Generator, grounds: Grounds, 
     slots = [slot for slot in stage(canvas, rng, grounds) if _within(slot, width, height)] if rng.random() < STAGED else []
     most = min(LARGEST, 0.55 * min(width, height))
     count = int(rng.poisson(1.2 + 3 * rng.random() * width * height / (1280 * 960)))
-    turns = rng.permutation(np.array([-1] * count + list(range(len(emblems)))))
+    early = int(rng.binomial(count, 0.7))  # the rest of the clutter comes among the emblems, and may lie over them
+    turns = np.concatenate([np.full(early, -1), rng.permutation(np.array([-1] * (count - early) + list(range(len(emblems)))))])
     layers: dict[int, Layer] = {}
     taken: list[tuple[float, float, float]] = []
-    for turn in turns.tolist():
+    for turn in turns.astype(int).tolist():
         art = item(rng, grounds) if turn < 0 else emblems[turn]
         if slots and rng.random() < (0.3 if turn < 0 else 0.75):
             surface = Surface(art, _worn(slots.pop(int(rng.integers(len(slots)))), rng))
@@ -86,12 +87,14 @@ def _placed(art: Image, rng: np.random.Generator, width: int, height: int, most:
     radius = 0.5 * math.hypot(right - left, bottom - top) * 0.8
     inset = 0.3 if rng.random() < 0.1 else 0.95
     x = y = 0.0
-    for _ in range(1 if loose else TRIES):
+    clear = False
+    for _ in range(2 if loose else TRIES):
         x, y = (_along(rng, inset * half, side) for half, side in (((right - left) / 2, width), ((bottom - top) / 2, height)))
-        if all(math.hypot(x - a, y - b) > radius + r for a, b, r in taken):
+        clear = all(math.hypot(x - a, y - b) > radius + r for a, b, r in taken)
+        if clear:
             break
     taken.append((x, y, radius))
-    return Surface(art, replace(lies, centre=(x - (left + right) / 2, y - (top + bottom) / 2)))
+    return Surface(art, replace(lies, fabric=lies.fabric and clear, centre=(x - (left + right) / 2, y - (top + bottom) / 2)))
 
 
 def _within(slot: Slot, width: int, height: int) -> bool:
