@@ -23,9 +23,9 @@ Image = npt.NDArray[Any]
 class Laid:
     """The truth about one emblem, in canvas pixels (pixel centres have whole coordinates).
 
-    `box` bounds the pixels it covers more than half (of the most it covers any) and nothing hides (None when there are none), `quad` is its
-    array's four corners from the top left clockwise, 4 x 2, `affine` the 2 x 3 least-squares map from emblem pixels over its opaque area before occlusion, `visible`
-    the share of that area that is seen.
+    `box` bounds the pixels it covers more than half (of the most it covers any) and nothing hides, None when there are none. `quad` is its
+    array's four corners from the top left clockwise, 4 x 2. `affine` is the 2 x 3 least-squares map from emblem pixels over its opaque area,
+    hidden or not. `visible` is the share of that area that is seen.
     """
 
     box: Box | None
