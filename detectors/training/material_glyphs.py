@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
-FONTS_PER_PACKAGE = {"fonts-aenigma": 70}
+FONTS_PER_PACKAGE = {"fonts-aenigma": 26}
 MOST_FONTS = 9
 MOST_ICONS = 1300
 ICON_SIDE = 128
@@ -71,21 +71,27 @@ def _solid(font: ImageFont.FreeTypeFont, character: str, missing: bytes) -> bool
 
 
 def lay_out_flags(place: Path, folder: Path) -> None:
-    """Draw the emoji font's flags of countries, and its coloured things and animals beside them under the name `thing-`."""
+    """Draw the emoji font's flags of countries, and its coloured things and animals as clip art."""
     font = ImageFont.truetype(str(next(place.rglob("NotoColorEmoji.ttf"))), EMOJI_SIZE)
     letters = [chr(0x1F1E6 + index) for index in range(26)]
+    unknown = _colour_glyph(font, letters[23] * 2)
     for first in letters:
         for second in letters:
             if font.getlength(first + second) <= font.getlength(first) * 1.2:
-                _colour_glyph(font, first + second, folder / f"flag-{ord(first) - 0x1F1E6:02}-{ord(second) - 0x1F1E6:02}.png")
+                flag = _colour_glyph(font, first + second)
+                if flag is not None and (unknown is None or flag.tobytes() != unknown.tobytes()):
+                    flag.save(folder / f"flag-{ord(first) - 0x1F1E6:02}-{ord(second) - 0x1F1E6:02}.png")
     for low, high in EMOJI:
         for code in range(low, high):
-            _colour_glyph(font, chr(code), folder.parent / "clipart" / f"emoji-{code:05x}.png")
+            thing = _colour_glyph(font, chr(code))
+            if thing is not None:
+                thing.save(folder.parent / "clipart" / f"emoji-{code:05x}.png")
 
 
-def _colour_glyph(font: ImageFont.FreeTypeFont, text: str, path: Path) -> None:
+def _colour_glyph(font: ImageFont.FreeTypeFont, text: str) -> Image.Image | None:
     image = Image.new("RGBA", (320, 200))
     ImageDraw.Draw(image).text((40, 30), text, font=font, embedded_color=True)
     box = image.getchannel("A").getbbox()
-    if box is not None and (box[2] - box[0]) > 60 and (box[3] - box[1]) > 50 and np.asarray(image.convert("RGB").crop(box)).std() > 12:
-        image.crop(box).save(path)
+    if box is None or box[2] - box[0] <= 60 or box[3] - box[1] <= 50 or np.asarray(image.convert("RGB").crop(box)).std() <= 12:
+        return None
+    return image.crop(box)

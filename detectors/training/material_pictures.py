@@ -20,8 +20,8 @@ LEAST_TEXTURE = 256
 SUFFIXES = {".png", ".jpg", ".jpeg", ".webp"}
 COLLECTIONS = {"explore_monuments", "erase", "details", "categorization", "explore_world_animals", "explore_farm_animals"}
 STARTS = re.compile(rb"\xff\xd8\xff|RIFF....WEBP", re.DOTALL)
-NO_CLIP_ART = ("computer/", "/people/", "shapes/stars", "special/patterns", "buttons/", "/office/")
-NO_STAMPS = ("alphabets", "/naturalforces/", "hidden", "people/")
+NO_CLIP_ART = ("computer/", "/people/", "shapes/stars", "special/patterns", "special/", "playing_cards", "buttons/", "/office/")
+NO_STAMPS = ("alphabets", "/naturalforces/", "hidden", "people/", "/money/")
 
 
 def lay_out(package: str, place: Path, folder: Path) -> None:
@@ -90,7 +90,7 @@ def _cut_outs(package: str, place: Path, folder: Path, side: int, without: tuple
             continue
         try:
             picture = Image.open(path)
-            if picture.width * picture.height > 60_000_000 or min(picture.size) < 40:
+            if picture.width * picture.height > MOST_PIXELS or min(picture.size) < 40:
                 continue
             picture = picture.convert("RGBA")
         except UNREADABLE:
@@ -102,4 +102,8 @@ def _cut_outs(package: str, place: Path, folder: Path, side: int, without: tuple
         picture = picture.crop(box)
         picture.thumbnail((side, side), Image.Resampling.LANCZOS)
         if min(picture.size) >= 24:
-            picture.save(folder / f"{package}-{index:05}-{re.sub(r'[^a-z0-9]+', '-', path.stem.lower())[:40]}.png")
+            picture.save(folder / f"{package}-{index:05}-{_plain(path.parent.name)}-{_plain(path.stem)}.png")
+
+
+def _plain(name: str) -> str:
+    return re.sub(r"[^a-z0-9]+", "-", name.lower())[:40]

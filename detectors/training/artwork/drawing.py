@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+import cv2
 import numpy as np
 
 from detectors.training.artwork.borders import border
-from detectors.training.artwork.canvas import SIDE, Array
+from detectors.training.artwork.canvas import SIDE, Array, noise
 from detectors.training.artwork.fields import field
-from detectors.training.artwork.layouts import Page, lay_out
-from detectors.training.artwork.lettering import hand
+from detectors.training.artwork.layouts import TELLING_RADIUS, Page, lay_out
+from detectors.training.artwork.lettering import Hand, hand
 from detectors.training.artwork.outlines import outline
-from detectors.training.artwork.spec import spec
+from detectors.training.artwork.palettes import Palette, contrast
+from detectors.training.artwork.spec import Spec, reworded, spec
 from detectors.training.artwork.store import Materials
 from detectors.training.artwork.surfaces import surfaced
 
 BARE = 0.3
 """How many wordmarks and letterheads are only their letters and motif, with nothing behind."""
+
+
+BUSY = 30
+"""Words on a field whose colours spread this much (standard deviation of brightness) often need an edge to be read."""
 
 
 def draw(family: int, member: int, materials: Materials) -> Array:
@@ -25,21 +33,47 @@ def draw(family: int, member: int, materials: Materials) -> Array:
     surface, always another motif, mostly other words. The artwork fills the canvas's longer side.
     """
     design = spec(family, member)
+    for attempt in range(1, 9):
+        page, alpha = _laid_out(design, materials)
+        if member == 0 or (page.shown and max(page.shown) > TELLING_RADIUS) or page.said != _laid_out(spec(family, 0), materials)[0].said:
+            break
+        design = reworded(design, attempt)
+    made = surfaced(_by_hand(np.clip(page.canvas, 0, 255), design), alpha, design.stream("surface"))
+    return np.dstack([made.astype(np.uint8), alpha])
+
+
+def _laid_out(design: Spec, materials: Materials) -> tuple[Page, Array]:
+    """The drawing before it is made in a surface, and its alpha."""
     colours = design.colours()
     shape = outline(design.stream("outline"))
     canvas = field(design.stream("field"), colours, materials)
     edge = design.stream("border")
     bare = shape.name == "sheet" and edge.random() < BARE
     if bare:
-        canvas[:] = colours.letters
-        canvas[:] = 127
+        canvas[:] = 127 if contrast(colours.letters, (127, 127, 127)) > BUSY else 230
     before = canvas.copy()
     inside = shape.mask if bare else border(canvas, shape.mask, shape.polygons, edge, colours)
-    pen = design.stream("hand")
-    writing = hand(pen, colours.letters, colours.edge if pen.random() < 0.5 else (20, 20, 20))
-    lay_out(Page(canvas, inside, shape, colours, writing, materials, design, design.stream("layout"), design.stream("words")))
-    alpha = shape.mask
-    if bare:
-        alpha = np.minimum(alpha, np.clip(np.abs(canvas - before).max(2) * 3, 0, 255).astype(np.uint8))
-    made = surfaced(np.clip(canvas, 0, 255), alpha, design.stream("surface"))
-    return np.dstack([made.astype(np.uint8), alpha])
+    writing = _hand(design, colours, canvas)
+    page = Page(canvas, inside, shape, colours, writing, materials, design, design.stream("layout"), design.stream("words"))
+    lay_out(page)
+    if not bare:
+        return page, shape.mask
+    return page, np.minimum(shape.mask, np.clip(np.abs(canvas - before).max(2) * 3, 0, 255).astype(np.uint8))
+
+
+def _hand(design: Spec, colours: Palette, canvas: Array) -> Hand:
+    rng = design.stream("hand")
+    under = max(((20, 20, 20), (240, 240, 240), colours.field, colours.edge), key=lambda colour: contrast(colour, colours.letters) * rng.uniform(0.5, 1))
+    writing = hand(rng, colours.letters, under)
+    return replace(writing, finish="outlined") if float(canvas.mean(2).std()) > BUSY and rng.random() < 0.6 else writing
+
+
+def _by_hand(canvas: Array, design: Spec) -> Array:
+    """One drawing in eight with lines that waver, as a person draws; the outline stays."""
+    rng = design.stream("surface")
+    if rng.random() > 1 / 8:
+        return canvas
+    y, x = np.mgrid[0:SIDE, 0:SIDE].astype(np.float32)
+    sway = rng.uniform(1.5, 6)
+    cells = int(rng.integers(6, 24))
+    return np.asarray(cv2.remap(canvas, x + sway * (noise(rng, cells) - 0.5), y + sway * (noise(rng, cells) - 0.5), cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE))

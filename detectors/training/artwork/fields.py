@@ -13,18 +13,18 @@ from detectors.training.artwork.palettes import Palette
 from detectors.training.artwork.store import Materials
 
 
-def field(rng: np.random.Generator, colours: Palette, materials: Materials) -> Array:
-    """A whole canvas (SIDE x SIDE x 3 float32) in the palette's field colours."""
+def field(rng: np.random.Generator, colours: Palette, materials: Materials, plain: float = 0.42) -> Array:
+    """A whole canvas (SIDE x SIDE x 3 float32) in the palette's field colours; so many of one are of one colour."""
     canvas = np.full((SIDE, SIDE, 3), colours.field, np.float32)
-    kind = rng.random()
-    if kind < 0.42:
+    if rng.random() < plain:
         return canvas
-    if kind < 0.78:
+    kind = rng.random()
+    if kind < 0.6:
         choice = int(rng.integers(0, len(DIVISIONS)))
         paint(canvas, _soft(DIVISIONS[choice](rng)), colours.second if rng.random() < 0.75 else colours.accent)
-    elif kind < 0.88:
+    elif kind < 0.8:
         _landscape(canvas, rng, colours)
-    elif kind < 0.93 and materials.has("flags"):
+    elif kind < 0.88 and materials.has("flags"):
         flag = materials.cut_out("flags", int(rng.integers(0, 1 << 30)))
         stretched = cv2.resize(flag[..., :3], (SIDE, SIDE), interpolation=cv2.INTER_AREA).astype(np.float32)
         canvas[:] = stretched if rng.random() < 0.5 else (stretched.mean(2, keepdims=True) + 2 * canvas) / 3

@@ -79,9 +79,9 @@ def stars_around(rng: np.random.Generator, centre: Centre, radius: float) -> Arr
     )
 
 
-def figure(rng: np.random.Generator, centre: Centre, radius: float) -> Array:
-    """One of the drawn forms, as a mask."""
-    return FIGURES[int(rng.integers(0, len(FIGURES)))](rng, centre, radius)
+def figure(number: int, rng: np.random.Generator, centre: Centre, radius: float) -> Array:
+    """The drawn form of that number (modulo how many there are), as a mask."""
+    return FIGURES[number % len(FIGURES)](rng, centre, radius)
 
 
 def _plain_star(rng: np.random.Generator, centre: Centre, radius: float) -> Array:

@@ -4,23 +4,30 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from dataclasses import field as dataclass_field
 
 import numpy as np
 
 from detectors.training.artwork import words
 from detectors.training.artwork.canvas import SIDE, Array, distance_inside, inset, paint, polygons_mask
 from detectors.training.artwork.lettering import Arc, Hand, bent, straight, write
-from detectors.training.artwork.motifs import motif
+from detectors.training.artwork.motifs import Pen, motif
 from detectors.training.artwork.outlines import Outline
 from detectors.training.artwork.palettes import Palette
 from detectors.training.artwork.spec import Spec
 from detectors.training.artwork.store import Materials
 
 
+LEAST_RADIUS = 4
+LEAST_SEEN = 6
+TELLING_RADIUS = 20
+"""A smaller motif alone would not tell two agencies' artwork apart."""
+
+
 @dataclass(frozen=True, slots=True)
 class Page:
-    """An artwork being laid out: the canvas (float32, drawn on in place), the free inside, and what to draw with."""
+    """An artwork being laid out: the canvas (float32, drawn on in place), the free inside, what to draw with, and what it says and shows by now."""
 
     canvas: Array
     inside: Array
@@ -31,25 +38,43 @@ class Page:
     spec: Spec
     place: np.random.Generator
     wording: np.random.Generator
+    said: list[str] = dataclass_field(default_factory=list)
+    shown: list[float] = dataclass_field(default_factory=list)
 
-    def line(self, text: str, top: float, height: float, plate: bool = False) -> None:
-        """Write a straight line as wide as the inside is there."""
-        extent = row_extent(self.inside, top, top + height)
+    def line(self, text: str, top: float, height: float, plate: bool = False, waist: float = 1) -> None:
+        """Write a straight line as wide as the inside is there: all the line's height, or only that share of it about its middle."""
+        extent = row_extent(self.inside, top + height * (1 - waist) / 2, top + height * (1 + waist) / 2)
         if extent is None:
             return
         left, width = extent[0] + 2, extent[1] - extent[0] - 4
         if plate:
             box = np.array([(left, top - 2), (left + width, top - 2), (left + width, top + height + 2), (left, top + height + 2)], float)
             paint(self.canvas, polygons_mask([box]), self.colours.second)
-        write(self.canvas, straight(text, self.writing, self.materials, (left + 1, top, width - 2, height)), self.writing)
+        self.boxed(text, (left + 1, top, width - 2, height))
+
+    def boxed(self, text: str, box: tuple[float, float, float, float]) -> None:
+        """Write a straight line into a box (left, top, width, height)."""
+        self.said.append(text)
+        write(self.canvas, straight(text, self.writing, self.materials, box), self.writing)
 
     def arc(self, text: str, arc: Arc) -> None:
         """Write along an arc."""
+        self.said.append(text)
         write(self.canvas, bent(text, self.writing, self.materials, arc), self.writing)
 
     def figure(self, centre: tuple[float, float], radius: float) -> None:
-        """Draw the motif there."""
-        motif(self.canvas, centre, radius, self.spec.stream("motif"), self.colours, self.materials, self.writing)
+        """Draw the motif there; in the letters' colour if nobody could see it otherwise."""
+        if radius < LEAST_RADIUS:
+            return
+        before = self.canvas.copy()
+        one = self.colours.letters
+        for colours in (self.colours, replace(self.colours, second=one, edge=one, accent=one)):
+            self.canvas[:] = before
+            motif(self.canvas, centre, radius, Pen(colours, self.materials, self.writing, self.spec))
+            seen = float(np.abs(self.canvas - before).max(2).sum() / (3.2 * radius**2))
+            if seen > LEAST_SEEN:
+                self.shown.append(radius)
+                return
 
     def figure_between(self, top: float, bottom: float, most: float = 0.55) -> None:
         """Draw the motif where it has most room between two heights."""
@@ -57,11 +82,11 @@ class Page:
         band = distance.copy()
         rows = np.arange(SIDE, dtype=np.float32)
         band = np.minimum(band, np.maximum(np.minimum(rows - top, bottom - rows), 0)[:, None])
-        row, column = np.unravel_index(int(np.argmax(cv_blur(band))), band.shape)
+        row, column = np.unravel_index(int(np.argmax(_middled(band))), band.shape)
         self.figure((float(column), float(row)), min(float(band[row, column]) * 1.08, SIDE * most))
 
 
-def cv_blur(picture: Array) -> Array:
+def _middled(picture: Array) -> Array:
     """The picture with ties of its plateau broken towards its middle."""
     rows, columns = np.nonzero(picture > 0)
     if not len(rows):
@@ -155,7 +180,7 @@ def _seal(page: Page, centre: tuple[float, float], radii: tuple[float, float]) -
         size = inner * rng.uniform(0.22, 0.4)
         page.figure((centre[0], centre[1] - size * 0.6), inner * 0.62)
         box = (centre[0] - inner * 0.75, centre[1] + inner * 0.55 - size / 2, inner * 1.5, size)
-        write(page.canvas, straight(words.small_print(page.wording), page.writing, page.materials, box), page.writing)
+        page.boxed(words.small_print(page.wording), box)
     else:
         page.figure(centre, inner * rng.uniform(0.75, 0.98))
 
@@ -228,7 +253,7 @@ def _star(page: Page) -> None:
     """A seal in the middle, or lines of words, or the motif alone."""
     rng = page.place
     distance = distance_inside(page.inside)
-    row, column = np.unravel_index(int(np.argmax(cv_blur(distance))), distance.shape)
+    row, column = np.unravel_index(int(np.argmax(_middled(distance))), distance.shape)
     radius = float(distance[row, column])
     centre = (float(column), float(row))
     kind = rng.random()
@@ -286,7 +311,7 @@ def _crest(page: Page) -> None:
     left, top, right, bottom = _bounds(page.inside)
     height = bottom - top
     size = height * rng.uniform(0.08, 0.12)
-    page.line(words.region(page.wording), bottom - height * rng.uniform(0.1, 0.16) - size / 2, size, plate=rng.random() < 0.6)
+    page.line(words.region(page.wording), bottom - height * rng.uniform(0.1, 0.16) - size / 2, size, plate=rng.random() < 0.4, waist=0.3)
     start = top
     if rng.random() < 0.5:
         page.line(words.office(page.wording), top + height * 0.22, size)
@@ -332,7 +357,7 @@ def _wide(page: Page) -> None:
         makers[0], makers[1] = makers[1], makers[0]
     for index, share in enumerate(shares):
         room = height * 0.84 * share
-        write(page.canvas, straight(makers[index](page.wording), page.writing, page.materials, (start, at + room * 0.1, end - start, room * 0.8)), page.writing)
+        page.boxed(makers[index](page.wording), (start, at + room * 0.1, end - start, room * 0.8))
         at += room
     if rng.random() < 0.25:
         paint(page.canvas, polygons_mask([np.array([(start, at), (end, at), (end, at + 2), (start, at + 2)])]), page.colours.accent)

@@ -3,74 +3,104 @@
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 
 import cv2
 import numpy as np
 
-from detectors.training.artwork import figures, words
-from detectors.training.artwork.canvas import SIDE, Array, Colour, grown, moved, paint
+from detectors.training.artwork import figures, shields, words
+from detectors.training.artwork.canvas import SIDE, Array, Colour, grown, moved, paint, placed, polygons_mask
+from detectors.training.artwork.fields import field
 from detectors.training.artwork.lettering import Hand, strip
-from detectors.training.artwork.palettes import Palette
+from detectors.training.artwork.palettes import Palette, contrast
+from detectors.training.artwork.spec import Spec
 from detectors.training.artwork.store import Materials
 
 
-def motif(canvas: Array, centre: tuple[float, float], radius: float, rng: np.random.Generator, colours: Palette, materials: Materials, writing: Hand) -> None:
-    """Draw a figure into the circle of that centre and radius, in pixels."""
-    if radius < 4:
-        return
-    ink = _against(colours, rng)
-    frame = rng.random()
-    if frame < 0.1:
+@dataclass(frozen=True, slots=True)
+class Pen:
+    """What a motif is drawn with: the frame's stream settles what is around it and its kind, the motif's own stream which one it is."""
+
+    colours: Palette
+    materials: Materials
+    writing: Hand
+    spec: Spec
+
+
+def motif(canvas: Array, centre: tuple[float, float], radius: float, pen: Pen) -> None:
+    """Draw a motif into the circle of that centre and radius, in pixels."""
+    frame, rng = pen.spec.stream("frame"), pen.spec.stream("motif")
+    kind = frame.random()
+    ink = _framed(canvas, centre, radius, frame, pen)
+    shrink, lift = FRAMES[ink[1]]
+    _figure(canvas, (centre[0], centre[1] - lift * radius), radius * shrink, kind, frame, rng, ink[0], pen)
+
+
+FRAMES = {"none": (1.0, 0.0), "rays": (0.72, 0.0), "wreath": (0.62, 0.08), "ring": (0.74, 0.0), "disc": (0.78, 0.0), "stars": (0.72, 0.0), "scene": (0.66, 0.0), "inset": (0.58, 0.1)}
+"""What may be around a motif: how much smaller and how much higher (in radii) the motif is then drawn."""
+
+
+def _framed(canvas: Array, centre: tuple[float, float], radius: float, rng: np.random.Generator, pen: Pen) -> tuple[Colour, str]:
+    """Draw what is around the motif; returns the motif's ink and the frame's name."""
+    colours = pen.colours
+    ink = colours.letters if rng.random() < 0.55 else (colours.accent if rng.random() < 0.6 else colours.edge)
+    name = str(rng.choice(list(FRAMES), p=[0.5, 0.07, 0.09, 0.07, 0.07, 0.05, 0.1, 0.05]))
+    if name == "rays":
         paint(canvas, figures.rays(rng, centre, radius), colours.accent, 0.9)
-        radius *= 0.75
-    elif frame < 0.2:
+    elif name == "wreath":
         paint(canvas, figures.wreath(rng, centre, radius), ink)
-        radius *= 0.62
-    elif frame < 0.27:
+    elif name == "ring":
         paint(canvas, figures.ring(rng, centre, radius), ink)
-        radius *= 0.72
-    elif frame < 0.34:
-        paint(canvas, figures.disc(centre, radius), colours.second)
-        ink = colours.field if rng.random() < 0.6 else colours.edge
-        radius *= 0.8
-    elif frame < 0.38:
+    elif name == "stars":
         paint(canvas, figures.stars_around(rng, centre, radius), ink)
-        radius *= 0.72
-    _figure(canvas, centre, radius, rng, colours, ink, materials, writing)
-
-
-def _against(colours: Palette, rng: np.random.Generator) -> Colour:
-    return colours.letters if rng.random() < 0.55 else (colours.accent if rng.random() < 0.6 else colours.edge)
+    elif name == "disc":
+        paint(canvas, figures.disc(centre, radius), colours.second if contrast(colours.second, ink) > 40 else colours.field)
+    elif name in {"scene", "inset"}:
+        shape = figures.disc(centre, radius) if name == "scene" else polygons_mask([placed(shields.shield(rng)[0], radius * 0.66, centre)])
+        paint(canvas, grown(shape, int(rng.integers(1, 4))), colours.edge)
+        paint(canvas, shape, field(pen.spec.stream("motif"), colours, pen.materials, plain=0.1))
+    return ink, name
 
 
 def _figure(
     canvas: Array,
     centre: tuple[float, float],
     radius: float,
+    kind: float,
+    shared: np.random.Generator,
     rng: np.random.Generator,
-    colours: Palette,
     ink: Colour,
-    materials: Materials,
-    writing: Hand,
+    pen: Pen,
 ) -> None:
-    kind = rng.random()
-    number = int(rng.integers(0, 1 << 30))
-    if kind < 0.36:
-        _inked(canvas, _fitted(materials.icon(number), centre, radius), rng, ink, colours)
-    elif kind < 0.44:
-        _several(canvas, centre, radius, rng, colours, ink, materials)
-    elif kind < 0.68 and materials.has("clipart"):
-        _coloured(canvas, materials.cut_out("clipart", number), centre, radius, rng, (ink, colours.field))
-    elif kind < 0.73 and materials.has("flags"):
-        _coloured(canvas, materials.cut_out("flags", number), centre, radius, rng, (ink, colours.field))
-    elif kind < 0.8 and materials.has("objects"):
-        _coloured(canvas, materials.cut_out("objects", number), centre, radius, rng, (ink, colours.field))
-    elif kind < 0.87:
-        text = words.initials(rng)[: int(rng.integers(1, 4))] if rng.random() < 0.7 else str(rng.integers(1, 99))
-        own = Hand(int(rng.integers(0, 1 << 30)) if rng.random() < 0.6 else writing.font, 0, "plain", ink, colours.field, 1)
-        _inked(canvas, _fitted(strip(text, own, materials), centre, radius), rng, ink, colours)
+    """The motif itself. Where members share the kind of motif, the number of the member keeps them from sharing which one it is."""
+    number, step = int(rng.integers(0, 1 << 30)), int(shared.integers(0, 1 << 20)) + pen.spec.member
+    duotone = (ink, pen.colours.field)
+    has = pen.materials.has
+    if kind < 0.27:
+        _inked(canvas, _fitted(pen.materials.icon(number), centre, radius), rng, ink, pen.colours)
+    elif kind < 0.35:
+        _several(canvas, centre, radius, rng, pen.colours, ink, pen.materials)
+    elif kind < 0.53 and has("devices"):
+        _coloured(canvas, pen.materials.cut_out("devices", number), centre, radius, rng, duotone)
+    elif kind < 0.64 and has("clipart"):
+        _coloured(canvas, pen.materials.cut_out("clipart", number), centre, radius, rng, duotone)
+    elif kind < 0.68 and has("flags"):
+        _coloured(canvas, pen.materials.cut_out("flags", number), centre, radius, rng, duotone)
+    elif kind < 0.76 and has("objects"):
+        _coloured(canvas, pen.materials.cut_out("objects", number), centre, radius, rng, duotone)
+    elif kind < 0.84:
+        _inked(canvas, _fitted(_monogram(step, shared, rng, pen), centre, radius), rng, ink, pen.colours)
     else:
-        _inked(canvas, figures.figure(rng, centre, radius), rng, ink, colours)
+        _inked(canvas, figures.figure(step, rng, centre, radius), rng, ink, pen.colours)
+
+
+def _monogram(step: int, shared: np.random.Generator, rng: np.random.Generator, pen: Pen) -> Array:
+    """A number, a letter or two or three, in a font of its own or the artwork's."""
+    kind = shared.random()
+    letter = chr(ord("A") + step % 26)
+    text = letter if kind < 0.3 else (str(step % 99 + 1) if kind < 0.55 else letter + words.initials(rng)[: int(rng.integers(1, 3))])
+    own = Hand(int(shared.integers(0, 1 << 30)) if shared.random() < 0.6 else pen.writing.font, 0, "plain", (0, 0, 0), (0, 0, 0), 1)
+    return strip(text, own, pen.materials)
 
 
 def _inked(canvas: Array, mask: Array, rng: np.random.Generator, ink: Colour, colours: Palette) -> None:

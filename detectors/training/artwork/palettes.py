@@ -14,6 +14,9 @@ RED, BLUE, SKY, GREEN, FOREST = (40, 35, 190), (165, 75, 25), (225, 180, 120), (
 BROWN, TAN, OLIVE, GREY, PURPLE = (40, 65, 95), (145, 185, 205), (50, 80, 85), (110, 108, 105), (115, 35, 85)
 MAROON, ORANGE, YELLOW, TEAL, CREAM, CHARCOAL = (35, 20, 100), (30, 120, 230), (40, 215, 245), (130, 125, 20), (200, 230, 240), (58, 54, 52)
 
+LEAST_CONTRAST = 24
+"""A department can read its own patch, subdued or not."""
+
 SETS: tuple[tuple[Colour, ...], ...] = (
     (NAVY, GOLD, WHITE, RED),
     (NAVY, WHITE, SILVER, GOLD),
@@ -81,6 +84,8 @@ def palette(rng: np.random.Generator) -> Palette:
     letters = max((second, third, fourth, WHITE, BLACK), key=lambda colour: contrast(colour, field) * rng.uniform(0.45, 1))
     if kind < 0.67 and kind >= 0.55 and rng.random() < 0.8:
         letters = second
+    if contrast(letters, field) < LEAST_CONTRAST:
+        letters = _jittered(GREY if brightness(field) < 70 else BLACK, rng)
     return Palette(field, second, edge, letters, fourth if rng.random() < 0.5 else third)
 
 

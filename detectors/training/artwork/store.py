@@ -13,16 +13,25 @@ from detectors.training.artwork.canvas import Array
 
 KINDS = ("fonts", "icons", "flags", "clipart", "objects", "photographs")
 
+DEVICES = (
+    "herald shield crest arms eagle lion bear wolf dog bird hawk owl horse bull deer elk cat fish snake dragon griffin unicorn knight sword axe crown anchor ship "
+    "star cross flower tree leaf oak rose sun mountain castle tower church house bridge bell book scale justice key helmet badge medal trophy torch flame fire truck wheel "
+    "train plane helicopter gavel compass globe map cactus corn wheat bee spider mammals military building"
+).split()
+"""What the names of clip art say when it shows a thing that arms and patches show."""
+
 
 class Materials:
     """Fonts, icons, flags, clip art, objects and photographs by number; any number is taken modulo how many there are.
 
-    Raises FileNotFoundError if the folder has no fonts or no icons: nothing can be drawn then. Other kinds may be absent.
+    Raises FileNotFoundError if the folder has no fonts or no icons: nothing can be drawn then. Other kinds may be absent. The kind `devices` is the clip
+    art that shows what arms and patches show.
     """
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.paths = {kind: sorted((folder / kind).glob("*")) for kind in KINDS}
+        self.paths["devices"] = [path for path in self.paths["clipart"] if any(word in path.stem for word in DEVICES)]
         if not self.paths["fonts"] or not self.paths["icons"]:
             raise FileNotFoundError(f"no fonts or no icons in {folder}: make the materials first")
 

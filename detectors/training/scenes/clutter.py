@@ -153,7 +153,7 @@ def _wheel(rng: np.random.Generator) -> Image:
     inner, outer = np.sort(rng.uniform(0.05, 0.9, 2)) * SIDE / 2
     for turn in start + np.arange(spokes) * (2 * math.pi / max(1, spokes)):
         ends = [(int(middle[0] + r * math.cos(turn)), int(middle[1] + r * math.sin(turn))) for r in (inner, outer)]
-        cv2.line(sheet, *ends, (*ink, 255), thick, cv2.LINE_AA)
+        cv2.line(sheet, ends[0], ends[1], (*ink, 255), thick, cv2.LINE_AA)
     return sheet
 
 

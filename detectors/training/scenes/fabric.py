@@ -23,7 +23,7 @@ def texture(rng: np.random.Generator, height: int, width: int, grounds: Grounds 
     photograph = grounds.photograph(rng) if grounds is not None and kind < 0.2 else None
     if photograph is not None:
         return view(photograph, rng, height, width, closest=0.06)
-    base = np.array(UNIFORMS[int(rng.integers(len(UNIFORMS)))] if rng.random() < 0.45 else colour(rng, 0.75), np.float32)
+    base: Image = np.array(UNIFORMS[int(rng.integers(len(UNIFORMS)))] if rng.random() < 0.45 else colour(rng, 0.75), np.float32)
     factor = 1 + grain(rng, height, width)[..., 0] * np.float32(rng.uniform(0, 0.06))
     if kind < 0.65:
         factor += float(rng.uniform(0.03, 0.2)) * _weave(rng, height, width)
@@ -31,7 +31,8 @@ def texture(rng: np.random.Generator, height: int, width: int, grounds: Grounds 
         factor *= 1 + float(rng.uniform(0.02, 0.15)) * smooth(rng, height, width, int(rng.integers(2, 12)))
     for _ in range(int(rng.integers(1, 4)) if rng.random() < 0.35 else 0):
         _seam(factor, rng)
-    return cv2.merge([np.clip(factor * channel, 0, 255).astype(np.uint8) for channel in base])
+    sheet: Image = cv2.merge([np.clip(factor * channel, 0, 255).astype(np.uint8) for channel in base])
+    return sheet
 
 
 def view(photograph: Levels, rng: np.random.Generator, height: int, width: int, closest: float = 0.25) -> Image:

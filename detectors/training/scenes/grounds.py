@@ -14,12 +14,16 @@ from PIL import ImageFont
 Image = npt.NDArray[Any]
 Levels = tuple[Image, ...]
 Font = ImageFont.FreeTypeFont | ImageFont.ImageFont
-LONGEST_PHOTOGRAPH, LONGEST_CUTOUT = 1280, 256
+LONGEST_PHOTOGRAPH, LONGEST_CUTOUT = 1024, 224
+MOST_CUTOUTS = 2000  # kept at once; about 0.2 MB each
 FONT_SIZE = 40
 
 
 class Grounds:
-    """Random pictures from FOLDER/photographs, objects, clipart, icons and fonts. Files are decoded once and kept; any folder may be missing or empty."""
+    """Random pictures from FOLDER/photographs, objects, clipart, flags, icons and fonts; any of them may be missing or empty.
+
+    Decoded files are kept. Call `warm` before processes are forked, so that they share the photographs.
+    """
 
     def __init__(self, folder: Path, most_photographs: int = 320) -> None:
         """`most_photographs` bounds the memory: about 3 MB each once seen."""
@@ -35,13 +39,14 @@ class Grounds:
         self._typefaces: dict[Path, Font] = {}
 
     def photograph(self, rng: np.random.Generator) -> Levels | None:
-        """A photograph as uint8 h x w x 3 (blue, green, red), at most 1280 px, then its half, quarter and eighth; None without any."""
+        """A photograph as uint8 h x w x 3 (blue, green, red), at most 1024 px, then its half, quarter and eighth; None without any."""
         path = _choice(self._photographs, rng)
-        if path is None:
-            return None
-        if path not in self._levels:
-            self._levels[path] = _levels(_decoded(path, cv2.IMREAD_COLOR, LONGEST_PHOTOGRAPH))
-        return self._levels[path] or None
+        return None if path is None else self._at_levels(path)
+
+    def warm(self) -> None:
+        """Decodes every photograph."""
+        for path in self._photographs:
+            self._at_levels(path)
 
     def thing(self, rng: np.random.Generator) -> Image | None:
         """A cut-out object as uint8 h x w x 4 (blue, green, red, alpha); None without any."""
@@ -62,11 +67,18 @@ class Grounds:
             self._typefaces[path] = _typeface(path)
         return self._typefaces[path]
 
+    def _at_levels(self, path: Path) -> Levels | None:
+        if path not in self._levels:
+            self._levels[path] = _levels(_decoded(path, cv2.IMREAD_COLOR, LONGEST_PHOTOGRAPH))
+        return self._levels[path] or None
+
     def _cutout(self, paths: Sequence[Path], rng: np.random.Generator) -> Image | None:
         path = _choice(paths, rng)
         if path is None:
             return None
         if path not in self._kept:
+            if len(self._kept) >= MOST_CUTOUTS:
+                del self._kept[next(iter(self._kept))]
             self._kept[path] = _decoded(path, cv2.IMREAD_UNCHANGED, LONGEST_CUTOUT)
         found = self._kept[path]
         return found if found.size else None

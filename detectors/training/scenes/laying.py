@@ -23,9 +23,9 @@ Image = npt.NDArray[Any]
 class Laid:
     """The truth about one emblem, in canvas pixels (pixel centres have whole coordinates).
 
-    `box` bounds the pixels it covers more than half and nothing hides (None when there are none), `quad` is its array's four corners from
-    the top left clockwise, 4 x 2, `affine` the 2 x 3 least-squares map from emblem pixels over its opaque area before occlusion, `visible`
-    the share of that area that is seen.
+    `box` bounds the pixels it covers more than half (of the most it covers any) and nothing hides, None when there are none. `quad` is its
+    array's four corners from the top left clockwise, 4 x 2. `affine` is the 2 x 3 least-squares map from emblem pixels over its opaque area,
+    hidden or not. `visible` is the share of that area that is seen.
     """
 
     box: Box | None
@@ -40,6 +40,7 @@ class Layer:
     def __init__(self, corner: tuple[int, int], cover: Image, whole: float, quad: npt.NDArray[np.float64], affine: npt.NDArray[np.float64]) -> None:
         """`cover` is float32 over the window at `corner` (left, top); `whole` its sum with nothing hidden, canvas edges included."""
         self.corner, self.cover, self.whole, self.quad, self.affine = corner, cover, whole, quad, affine
+        self._counts = 0.5 * min(1.0, float(cover.max(initial=0)))  # fine lettering made small covers no pixel more than half
 
     def hide(self, corner: tuple[int, int], mask: Image) -> None:
         """Something with cover `mask` (float32) was laid over the canvas at `corner`."""
@@ -52,7 +53,7 @@ class Layer:
 
     def laid(self) -> Laid:
         """The truth as it now stands."""
-        x, y, width, height = cv2.boundingRect((self.cover > 0.5).astype(np.uint8))
+        x, y, width, height = cv2.boundingRect((self.cover > self._counts).astype(np.uint8))
         box = Box(self.corner[0] + x, self.corner[1] + y, width, height) if width and height else None
         return Laid(box, self.quad, self.affine, min(1.0, float(self.cover.sum()) / max(self.whole, 1e-6)))
 
@@ -73,34 +74,37 @@ def layer(canvas: Image, emblem: Image, surface: Surface, rng: np.random.Generat
     affine = surface.affine(emblem[..., 3])
     if right - left < 3 or bottom - top < 3:
         return Layer((left, top), np.zeros((0, 0), np.float32), 1.0, quad, affine)
+    height, width = bottom - top, right - left
     window = canvas[top:bottom, left:right]
     behind = window.copy()
-    columns, rows, folds = surface.maps(left, top, right - left, bottom - top)
+    columns, rows, folds = surface.maps(left, top, width, height)
     art, cover = _warped(emblem, columns, rows, surface.scale)
-    factor = np.clip(folds * light.shade(rng, *cover.shape), 0.08, 2.0) if lies.lit else np.clip(folds, 0.08, 2.0)
+    factor = np.clip(folds * light.shade(rng, height, width), 0.08, 2.0) if lies.lit else np.clip(folds, 0.08, 2.0)
     ground, reach = behind, None
     if lies.fabric:
         inner = (bounds[0] - left, bounds[1] - top, bounds[2] - left, bounds[3] - top)
-        reach = fabric.region(rng, *cover.shape, inner, lies.turn)
-        ground = cv2.blendLinear(light.apply(fabric.texture(rng, *cover.shape, grounds), factor), behind, reach, 1 - reach)
+        reach = fabric.region(rng, height, width, inner, lies.turn)
+        ground = cv2.blendLinear(light.apply(fabric.texture(rng, height, width, grounds), factor), behind, reach, 1 - reach)
     if rng.random() < 0.5:
         ground = _shadowed(ground, cover, rng)
-    shine = light.highlight(rng, *cover.shape) if lies.lit and rng.random() < 0.2 else None
+    shine = light.highlight(rng, height, width) if lies.lit and rng.random() < 0.2 else None
     seen = cv2.blendLinear(light.apply(art, factor, shine), ground, cover, 1 - cover)
     for other in under:
         other.hide((left, top), np.maximum(cover, reach) if reach is not None else cover)
     whole = _whole(surface, emblem, cover, (left, top, right, bottom), bounds)
-    visible = cover
+    front = None
     if lies.hidden:
         front = occluder(rng, cover, lies.hidden, behind, grounds)
         if rng.random() < 0.5:
             seen = _shadowed(seen, front.cover, rng)
         seen = cv2.blendLinear(front.paint, seen, front.cover, 1 - front.cover)
-        visible = cover * (1 - front.cover)
         for other in under:
             other.hide((left, top), front.cover)
     window[:] = seen
-    return Layer((left, top), visible, whole, quad, affine)
+    laid = Layer((left, top), cover, whole, quad, affine)
+    if front is not None:
+        laid.hide((left, top), front.cover)
+    return laid
 
 
 def _window(bounds: tuple[float, float, float, float], margin: float, shape: tuple[int, ...]) -> tuple[int, int, int, int]:

@@ -33,7 +33,7 @@ def line(rng: np.random.Generator, grounds: Grounds, text: str) -> Image:
     """`text` in a random typeface as a mask (uint8), about 40 px high; at least one pixel."""
     font = grounds.font(rng)
     left, top, right, bottom = (int(v) for v in font.getbbox(text))
-    width, height = min(1200, max(1, right - left)), min(3 * FONT_SIZE, max(1, bottom - top))
+    width, height = min(2400, max(1, right - left)), min(3 * FONT_SIZE, max(1, bottom - top))
     sheet = Pictures.new("L", (width, height))
     ImageDraw.Draw(sheet).text((-left, -top), text, fill=255, font=font)
     return np.asarray(sheet)

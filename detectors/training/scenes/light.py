@@ -14,7 +14,7 @@ Image = npt.NDArray[Any]
 
 def shade(rng: np.random.Generator, height: int, width: int) -> Image:
     """A factor about 1 for each pixel (float32): a gradient, and in a quarter a cast shadow with an edge, hard or soft."""
-    factor = np.ones((height, width), np.float32)
+    factor: Image = np.ones((height, width), np.float32)
     x, y = np.linspace(-1, 1, width, dtype=np.float32)[None], np.linspace(-1, 1, height, dtype=np.float32)[:, None]
     if rng.random() < 0.6:
         turn, strength = float(rng.uniform(0, 2 * math.pi)), float(rng.uniform(0, 0.45))

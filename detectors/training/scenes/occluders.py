@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -59,7 +60,7 @@ def _edge(rng: np.random.Generator, cover: Image, share: float) -> Image:
     return mask
 
 
-def _drawn(kind: float, rng: np.random.Generator, box: tuple[int, int, int, int], share: float, height: int, width: int) -> Image:
+def _drawn(kind: float, rng: np.random.Generator, box: Sequence[int], share: float, height: int, width: int) -> Image:
     left, top, w, h = box
     mask = np.zeros((height, width), np.uint8)
     size = math.sqrt(max(1, w * h))
@@ -98,7 +99,7 @@ def _line(mask: Image, start: Image, end: Image, thick: float) -> None:
     cv2.line(mask, (x0, y0), (x1, y1), 255, min(1000, max(1, round(thick))), cv2.LINE_AA, 3)
 
 
-def _thing(rng: np.random.Generator, box: tuple[int, int, int, int], share: float, height: int, width: int, grounds: Grounds | None) -> Occluder | None:
+def _thing(rng: np.random.Generator, box: Sequence[int], share: float, height: int, width: int, grounds: Grounds | None) -> Occluder | None:
     """A cut-out object over one side of the emblem."""
     thing = (grounds.thing(rng) if rng.random() < 0.8 else grounds.clipart(rng)) if grounds is not None else None
     if thing is None:
@@ -137,7 +138,8 @@ def _paint(rng: np.random.Generator, mask: Image, kind: float, behind: Image, gr
 
 def _tinted(rng: np.random.Generator, mask: Image, tint: Image) -> Image:
     sheet = texture(rng, *mask.shape).astype(np.float32)
-    return np.clip(tint + (sheet - sheet.mean((0, 1))) * 0.5, 0, 255).astype(np.uint8)
+    tinted: Image = np.clip(tint + (sheet - sheet.mean((0, 1))) * 0.5, 0, 255).astype(np.uint8)
+    return tinted
 
 
 def _natural(rng: np.random.Generator, kind: float) -> Image:

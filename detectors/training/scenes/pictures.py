@@ -17,12 +17,14 @@ from detectors.training.scenes.grounds import Grounds
 from detectors.training.scenes.laying import Laid, Layer, layer
 from detectors.training.scenes.noise import log_uniform
 from detectors.training.scenes.overlays import overlay
-from detectors.training.scenes.placement import LARGEST, SMALLEST, placement
+from detectors.training.scenes.placement import LARGEST, SMALLEST, Placement, placement
 from detectors.training.scenes.queries import SIDE, WORKING, ground
+from detectors.training.scenes.stages import Slot, stage
 from detectors.training.scenes.surface import Surface
 
 Image = npt.NDArray[Any]
 TRIES = 5
+STAGED = 0.4  # the share of pictures with a person in uniform, a vehicle or a page
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,14 +38,19 @@ class Scene:
 def scene(emblems: Sequence[Image], rng: np.random.Generator, grounds: Grounds, width: int, height: int) -> Scene:
     """A picture of `width` x `height` with all `emblems` (uint8, blue green red alpha) and clutter, degraded as a whole."""
     canvas = ground(rng, grounds, height, width, 0.3)
+    slots = [slot for slot in stage(canvas, rng, grounds) if _within(slot, width, height)] if rng.random() < STAGED else []
     most = min(LARGEST, 0.55 * min(width, height))
     count = int(rng.poisson(1.2 + 3 * rng.random() * width * height / (1280 * 960)))
-    turns = rng.permutation(np.array([-1] * count + list(range(len(emblems)))))
+    early = int(rng.binomial(count, 0.7))  # the rest of the clutter comes among the emblems, and may lie over them
+    turns = np.concatenate([np.full(early, -1), rng.permutation(np.array([-1] * (count - early) + list(range(len(emblems)))))])
     layers: dict[int, Layer] = {}
     taken: list[tuple[float, float, float]] = []
-    for turn in turns.tolist():
+    for turn in turns.astype(int).tolist():
         art = item(rng, grounds) if turn < 0 else emblems[turn]
-        surface = _placed(art, rng, width, height, most, taken, turn < 0)
+        if slots and rng.random() < (0.3 if turn < 0 else 0.75):
+            surface = Surface(art, _worn(slots.pop(int(rng.integers(len(slots)))), rng))
+        else:
+            surface = _placed(art, rng, width, height, most, taken, turn < 0)
         found = layer(canvas, art, surface, rng, grounds, tuple(layers.values()))
         if turn >= 0:
             layers[turn] = found
@@ -80,12 +87,33 @@ def _placed(art: Image, rng: np.random.Generator, width: int, height: int, most:
     radius = 0.5 * math.hypot(right - left, bottom - top) * 0.8
     inset = 0.3 if rng.random() < 0.1 else 0.95
     x = y = 0.0
-    for _ in range(1 if loose else TRIES):
+    clear = False
+    for _ in range(2 if loose else TRIES):
         x, y = (_along(rng, inset * half, side) for half, side in (((right - left) / 2, width), ((bottom - top) / 2, height)))
-        if all(math.hypot(x - a, y - b) > radius + r for a, b, r in taken):
+        clear = all(math.hypot(x - a, y - b) > radius + r for a, b, r in taken)
+        if clear:
             break
     taken.append((x, y, radius))
-    return Surface(art, replace(lies, centre=(x - (left + right) / 2, y - (top + bottom) / 2)))
+    return Surface(art, replace(lies, fabric=lies.fabric and clear, centre=(x - (left + right) / 2, y - (top + bottom) / 2)))
+
+
+def _within(slot: Slot, width: int, height: int) -> bool:
+    return 14 <= slot.breadth <= 0.6 * min(width, height) and 0 < slot.centre[0] < width and 0 < slot.centre[1] < height
+
+
+def _worn(slot: Slot, rng: np.random.Generator) -> Placement:
+    """A placement in a stage's slot: it follows the slot's turn and bend."""
+    lies = placement(rng, slot.centre, (slot.breadth * 0.65, slot.breadth * 1.1), slot.breadth * 1.5)
+    return replace(
+        lies,
+        turn=slot.turn + float(rng.normal(0, 0.08)),
+        bend=slot.bend,
+        side=slot.side,
+        axis=0,
+        fabric=False,
+        waves=lies.waves if slot.cloth else (),
+        vanish=lies.vanish if slot.cloth else (lies.vanish[0] * 0.3, lies.vanish[1] * 0.3),
+    )
 
 
 def _along(rng: np.random.Generator, inset: float, side: int) -> float:

@@ -48,7 +48,10 @@ def query(
     """One crop of `emblem` (uint8, blue green red alpha). `beside` is another emblem, laid next to or a little over it in a quarter of the crops.
 
     `looseness` is how far the crop strays from the visible box's own, as a share of it, as a proposer's boxes do; 0 for never.
+    Raises ValueError for an emblem without an opaque pixel.
     """
+    if not (emblem[..., 3] > 127).any():
+        raise ValueError("an emblem without an opaque pixel cannot be seen")
     for _ in range(4):
         drawn = _drawn(emblem, rng, grounds, beside, sizes)
         if drawn is not None:

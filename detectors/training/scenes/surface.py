@@ -53,7 +53,7 @@ class Surface:
             flat[:, self.lies.axis] = (np.sin(np.clip(flat[:, self.lies.axis] * self.lies.bend + self.lies.side, -1.55, 1.55)) - self._mean) / self._span
         seen = np.column_stack([flat, np.ones(len(flat))]) @ self._matrix.T
         target = seen[:, :2] / np.maximum(seen[:, 2:], 0.05)
-        laid = target.copy()
+        laid: Points = target.copy()
         for _ in range(6 if self.lies.waves else 0):  # the waves are given on the canvas; where a point goes is their fixed point
             dx, dy, _ = self._waves(laid[:, 0], laid[:, 1])
             laid = target - np.column_stack([dx, dy])
@@ -106,6 +106,8 @@ class Surface:
 
     def affine(self, alpha: Image) -> npt.NDArray[np.float64]:
         """The 2 x 3 least-squares map from emblem pixels to canvas pixels over the opaque pixels of `alpha` (the emblem's own, uint8)."""
+        columns: Points
+        rows: Points
         rows, columns = np.nonzero(alpha[::8, ::8] > 127)
         if len(rows) < 24:
             left, top, right, bottom = self.rectangle

@@ -225,3 +225,16 @@ def test_a_file_that_is_no_picture_is_passed_over(tmp_path: Path) -> None:
     (tmp_path / "photographs").mkdir()
     (tmp_path / "photographs" / "torn.jpg").write_bytes(b"not a picture")
     assert Grounds(tmp_path).photograph(np.random.default_rng(0)) is None
+
+
+def test_lettering_too_fine_to_cover_a_pixel_still_has_a_box() -> None:
+    art = np.zeros((192, 192, 4), np.uint8)
+    art[::6] = (0, 0, 0, 255)
+    laid = lay(np.full((80, 80, 3), 255, np.uint8), art, Placement((40.0, 40.0), 20.0), np.random.default_rng(0))
+    assert laid.box is not None
+    assert laid.box.w == pytest.approx(20, abs=2)
+
+
+def test_an_emblem_without_an_opaque_pixel_is_refused(grounds: Grounds) -> None:
+    with pytest.raises(ValueError, match="opaque"):
+        query(np.zeros((192, 192, 4), np.uint8), np.random.default_rng(0), grounds)
