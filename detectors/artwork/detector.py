@@ -14,7 +14,7 @@ from detectors.artwork.described import Described, from_bytes
 from detectors.artwork.matching import Matcher, Pair
 from detectors.artwork.networks import shipped_networks
 from detectors.artwork.places import box_of, quad_of, size_of, turn_of
-from detectors.artwork.references import ReferencePicture, prepared
+from detectors.artwork.references import Prepared, ReferencePicture, prepared
 from detectors.artwork.scoring import shipped_weights
 from detectors.picture import Picture
 from domain.authorization import DetectorName
@@ -66,6 +66,10 @@ class Artwork:
     def candidates_from(self, described: Described, load: Callable[[], Picture]) -> list[Candidate]:
         """What `candidates` gives, from what was described before. `load` is called at most once, and only when the picture must be cut anew."""
         return self._candidates(described, lambda: Levels(load().pixels))
+
+    def reference(self, candidate: Candidate) -> Prepared:
+        """What is kept of the artwork that a candidate is of."""
+        return self._references[candidate.which]
 
     def examine_described(self, content: bytes, load: Callable[[], Picture]) -> tuple[Finding, ...]:
         """What `examine` gives, from the bytes of an earlier description. Raises OtherNetworks where it is not by these networks."""

@@ -56,7 +56,7 @@ def shows_a_person(picture: Picture) -> bool:
     """Whether a face fills more than a quarter of the picture."""
     factor = min(1.0, FACE_SIDE / max(picture.width, picture.height))
     size = (max(1, round(picture.width * factor)), max(1, round(picture.height * factor)))
-    small = cv2.resize(picture.pixels, size, interpolation=cv2.INTER_AREA)
+    small = np.asarray(cv2.resize(picture.pixels, size, interpolation=cv2.INTER_AREA), np.uint8)
     faces = find_faces(Picture(small, picture.content, picture.mime, *size))
     return any(face.w * face.h > FACE_SHARE * size[0] * size[1] for face in faces)
 

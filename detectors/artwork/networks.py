@@ -29,7 +29,10 @@ class Networks:
         self.sha256 = sha256_hex(canonical_json([sha256_hex(content) for content in (proposer, trunk, pair)]))
 
     def proposed(self, pixels: npt.NDArray[Any]) -> tuple[Floats, Floats]:
-        """Where emblems may be in a picture (height x width x 3, 8 bit, both multiples of 32): logits h/4 x w/4, and widths and heights 2 x h/4 x w/4 in its pixels."""
+        """Where emblems may be in a picture (height x width x 3, 8 bit, both multiples of 32).
+
+        Logits h/4 x w/4, and widths and heights 2 x h/4 x w/4 in its pixels.
+        """
         heat, size = self._proposer.run(["heat", "size"], {"image": _scaled(pixels[None])})
         return heat[0, 0], np.exp(np.clip(size[0], -4, 6)) * SIZE_UNIT
 

@@ -67,11 +67,10 @@ def aligned(picture: Picture, quad: Quad, side: int) -> npt.NDArray[np.uint8]:
     longer = max(across, down, 1e-6)
     width, height = (max(1, round(side * max(edge / longer, 1 / LONGEST))) for edge in (across, down))
     factor = min(1.0, 2 * side / longer)  # reduced first, so that a large artwork is not cut without its aliasing
-    pixels = picture.pixels
-    if factor < 1:
-        size = (max(1, round(picture.width * factor)), max(1, round(picture.height * factor)))
-        pixels = cv2.resize(pixels, size, interpolation=cv2.INTER_AREA)
+    size = (max(1, round(picture.width * factor)), max(1, round(picture.height * factor)))
+    pixels = cv2.resize(picture.pixels, size, interpolation=cv2.INTER_AREA) if factor < 1 else picture.pixels
     seen = corners * np.array([pixels.shape[1] / picture.width, pixels.shape[0] / picture.height], np.float32) - 0.5
     straight = np.array([[0, 0], [width, 0], [width, height], [0, height]], np.float32) - 0.5
     matrix = cv2.getPerspectiveTransform(seen.astype(np.float32), straight.astype(np.float32))
-    return cv2.warpPerspective(pixels, matrix, (width, height), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT, borderValue=(GREY,) * 3)
+    seen_straight = cv2.warpPerspective(pixels, matrix, (width, height), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT, borderValue=(GREY,) * 3)
+    return np.asarray(seen_straight, np.uint8)

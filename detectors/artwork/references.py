@@ -43,7 +43,8 @@ class Prepared:
 
     `shown` 128 x 128 x 3: squared on grey, upright. `cover` 128 x 128, 0 to 255: its outline there. `outline` M x 2 and `corners` 4 x 2 (of its upright
     bounding box, clockwise from the upper left) in coordinates from -1 to 1 of that square. For each of 12 turns: `embeddings` 12 x 96, `grids`
-    12 x 32 x 16 x 16 (half precision) and `masks` 12 x 16 x 16, the share of each cell that it covers. `size` is its width and height in the registered picture.
+    12 x 32 x 16 x 16 (half precision) and `masks` 12 x 16 x 16, the share of each cell that it covers. `size` is its width and
+    height in the registered picture.
     """
 
     sha256: str
