@@ -38,6 +38,11 @@ def explained(picture: Picture, artwork: Artwork) -> Pixels:
     return _stacked([_overview(picture, described.places.squares(), best, artwork.threshold), *rows])
 
 
+def as_png(pixels: Pixels) -> bytes:
+    """Height x width x 3, blue-green-red, as the bytes of a PNG."""
+    return cv2.imencode(".png", pixels)[1].tobytes()
+
+
 def agreement(reference: npt.NDArray[Any], crop: npt.NDArray[Any], reach: int = REACH) -> npt.NDArray[np.float32]:
     """16 x 16: for each cell of a reference's grid its highest correlation with the cells of the crop's grid that lie at most `reach` cells off, -1 to 1."""
     padded = np.pad(crop.astype(np.float32), ((0, 0), (reach, reach), (reach, reach)))
