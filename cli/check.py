@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from cli.authorizations import detector_names
+from cli.explaining import explain, one_picture
 from cli.terminal import FAILED, fail, now, out, tell
 from domain.account import Account, Compartment, Custody
 from domain.authorization import DetectorName
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from domain.directive import Directive
     from domain.finding import Finding
 
-PICTURES = frozenset({".jpg", ".jpeg", ".jpe", ".png", ".webp", ".gif", ".tif", ".tiff", ".bmp", ".avif"})
+PICTURES = frozenset({".jpg", ".jpeg", ".jpe", ".png", ".webp", ".gif", ".tif", ".tiff", ".bmp", ".avif", ".heic", ".heif"})
 LARGEST_FILE = 200_000_000
 
 
@@ -54,6 +55,7 @@ def check(
     subjects: Annotated[Path | None, typer.Option(help="a folder of enrolled subjects")] = None,
     detectors: Annotated[str | None, typer.Option(help="only these, separated by commas")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="one JSON object a line, one line a file")] = False,
+    explained: Annotated[Path | None, typer.Option("--explain", help="write a PNG that shows how artwork was looked for in the one picture named")] = None,
 ) -> None:
     """Exit status 0: nothing was found; 1: something was; 2: a file could not be read, or the call was wrong."""
     from policy.directives import load_directive
@@ -62,7 +64,10 @@ def check(
         fail("nothing to check: name pictures, .txt files or folders, or give a draft with --text")
     wanted = detector_names(detectors) if detectors else frozenset(DetectorName)
     _refuse_what_is_not_there(detectors, wanted, subjects)
-    examiner = _Examiner(ACCOUNTS[standing], _built(wanted, references), load_directive())
+    built = _built(wanted, references)
+    if explained is not None:
+        explain(one_picture(paths), built, explained)
+    examiner = _Examiner(ACCOUNTS[standing], built, load_directive())
     report = _Report(as_json)
     with ThreadPoolExecutor(os.cpu_count()) as threads:
         for row in threads.map(examiner.row, _files(paths or [])):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -11,6 +12,7 @@ from cli.store import store_door
 from cli.terminal import FAILED, fail, json_lines, now, operator, table, tell
 
 if TYPE_CHECKING:
+    from detectors.registry import ReferencePicture
     from storage.owner.door import Door
 
 app = typer.Typer(help="Register the department's artwork (patches, badges, seals) and list it.", no_args_is_help=True)
@@ -45,7 +47,7 @@ class _Unusable(Exception):
 
 
 def _register(door: Door, picture: Path, label: str) -> None:
-    from detectors.artwork import weaknesses
+    from detectors.artwork import UnusableReference, weaknesses
     from detectors.picture import Unreadable, describe
     from detectors.registry import ReferencePicture
     from domain.reference import Reference
@@ -55,16 +57,33 @@ def _register(door: Door, picture: Path, label: str) -> None:
     try:
         content = picture.read_bytes()
         mime = describe(content).mime
-        doubts = weaknesses(ReferencePicture(label, content))
+        doubts = weaknesses(ReferencePicture(label, content), _registered(door, label))
     except OSError as wrong:
         raise _Unusable(f"{picture}: cannot be read ({wrong.strerror}); check its name and permissions") from None
     except Unreadable as wrong:
         raise _Unusable(f"{picture}: not a picture that can be used ({wrong}); save it as PNG or JPEG") from None
+    except UnusableReference as wrong:
+        raise _Unusable(f"{picture}: {wrong}") from None
     reference = Reference(label, Vault(door.folder).put(content), mime, operator().name)
     if door.call(references.add, reference=reference, by=operator().name, now=now()):
         tell(f"Artwork {label} is registered.")
         for doubt in doubts:
             tell(f"  {picture.name}: {doubt}")
+
+
+def _registered(door: Door, label: str) -> list[ReferencePicture]:
+    """The other artwork that is registered by now, as far as its pictures are in the vault."""
+    from detectors.registry import ReferencePicture
+    from storage import references
+    from storage.errors import NotFound
+    from storage.vault import Vault
+
+    vault, found = Vault(door.folder), []
+    for reference in door.call(references.every):
+        if reference.label != label:
+            with suppress(NotFound):
+                found.append(ReferencePicture(reference.label, vault.get(reference.sha256)))
+    return found
 
 
 @app.command("list")

@@ -1,0 +1,84 @@
+"""The three networks of the artwork detector, run by ONNX Runtime on one thread each: parallelism is the caller's, one picture a thread."""
+
+from __future__ import annotations
+
+import threading
+from importlib import resources
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import onnxruntime
+
+from domain.identity import canonical_json, sha256_hex
+
+Floats = npt.NDArray[Any]
+
+MULTIPLE = 32  # the proposer halves its picture five times
+STRIDE = 4  # pixels of the proposer's picture to a cell of its answer
+SIZE_UNIT = 32.0  # pixels; its sizes are logarithms of multiples of this
+EMBEDDING, CHANNELS, CELLS = 96, 32, 16  # what the trunk gives for a crop: 96 numbers, and 32 for each of 16 x 16 cells
+
+
+class Networks:
+    """Proposer, trunk and pair network. Safe in several threads at once."""
+
+    def __init__(self, proposer: bytes, trunk: bytes, pair: bytes) -> None:
+        """Each the content of an ONNX file."""
+        self._proposer, self._trunk, self._pair = (_session(content) for content in (proposer, trunk, pair))
+        self.sha256 = sha256_hex(canonical_json([sha256_hex(content) for content in (proposer, trunk, pair)]))
+
+    def proposed(self, pixels: npt.NDArray[Any]) -> tuple[Floats, Floats]:
+        """Where emblems may be in a picture (height x width x 3, 8 bit, both multiples of 32).
+
+        Logits h/4 x w/4, and widths and heights 2 x h/4 x w/4 in its pixels.
+        """
+        heat, size = self._proposer.run(["heat", "size"], {"image": _scaled(pixels[None])})
+        return heat[0, 0], np.exp(np.clip(size[0], -4, 6)) * SIZE_UNIT
+
+    def described(self, crops: npt.NDArray[Any]) -> tuple[Floats, Floats]:
+        """Embeddings N x 96 and grids N x 32 x 16 x 16 of crops N x 64 x 64 x 3, 8 bit; both of unit length."""
+        if not len(crops):
+            return np.zeros((0, EMBEDDING), np.float32), np.zeros((0, CHANNELS, CELLS, CELLS), np.float32)
+        embeddings, grids = self._trunk.run(["embedding", "grid"], {"crops": _scaled(crops)})
+        return embeddings, grids
+
+    def compared(self, references: Floats, masks: Floats, crops: Floats, cosines: Floats) -> tuple[Floats, Floats]:
+        """Of N pairs of a reference (grid, mask N x 16 x 16) and a crop (grid): a logit each that it lies there, and N x 3 x 3 from reference to crop.
+
+        Coordinates run from -1 to 1 over the square.
+        """
+        if not len(cosines):
+            return np.zeros(0), np.zeros((0, 3, 3))
+        grids = {"reference": references.astype(np.float32), "crop": crops.astype(np.float32)}
+        others = {"mask": masks[:, None].astype(np.float32), "cosine": cosines[:, None].astype(np.float32)}
+        verdicts, residuals = self._pair.run(["verdict", "affine"], {**grids, **others})
+        affines = np.tile(np.eye(3), (len(cosines), 1, 1))
+        affines[:, :2] += residuals.reshape(-1, 2, 3)
+        return verdicts[:, 0].astype(np.float64), affines
+
+
+def _session(content: bytes) -> onnxruntime.InferenceSession:
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = options.inter_op_num_threads = 1
+    options.enable_mem_pattern = False  # it plans for one size of picture, and pictures have all sizes
+    options.log_severity_level = 3
+    return onnxruntime.InferenceSession(content, options, providers=["CPUExecutionProvider"])
+
+
+def _scaled(pixels: npt.NDArray[Any]) -> Floats:
+    """N x height x width x 3 of 8 bit as N x 3 x height x width from -0.5 to 0.5."""
+    return np.ascontiguousarray(pixels.transpose(0, 3, 1, 2), np.float32) / np.float32(255) - np.float32(0.5)
+
+
+_lock = threading.Lock()
+_shipped: list[Networks] = []
+
+
+def shipped_networks() -> Networks:
+    """The networks that come with this package, loaded once a process and only when first needed."""
+    with _lock:
+        if not _shipped:
+            folder = resources.files("detectors") / "weights"
+            _shipped.append(Networks(*((folder / f"artwork-{name}.onnx").read_bytes() for name in ("proposer", "trunk", "pair"))))
+        return _shipped[0]

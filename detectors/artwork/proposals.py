@@ -1,0 +1,69 @@
+"""Where in a picture an emblem may be, whichever it is: found once for all references."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from detectors.artwork.cutting import GREY, Levels, Matrix, upright
+from detectors.artwork.networks import MULTIPLE, STRIDE, Networks
+
+SEARCHED = 1280  # longer side at which a picture is searched; the proposer sees it at half of that
+MOST = 10
+MARGIN = 1.1  # side of a cut square, in longer sides of what is in it
+LONGISH = 1.05  # a picture this many times as long as it is wide is also taken whole
+SMALLEST = 4.0  # pixels
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Proposals:
+    """P places: `centres` P x 2 and `sides` P (longer side of the emblem) in pixels of the picture, and the logit that there is one."""
+
+    centres: npt.NDArray[np.float32]
+    sides: npt.NDArray[np.float32]
+    objectness: npt.NDArray[np.float32]
+
+    def __len__(self) -> int:
+        return len(self.sides)
+
+    def squares(self) -> Matrix:
+        """P x 3 x 3: the squares that are cut there."""
+        each = zip(self.centres.astype(float), self.sides.astype(float), strict=True)
+        return np.stack([upright(x, y, MARGIN * side) for (x, y), side in each]) if len(self) else np.zeros((0, 3, 3))
+
+
+def proposals(levels: Levels, width: int, height: int, networks: Networks, least: float) -> Proposals:
+    """The MOST likeliest places with a logit of `least` or more, then the picture itself: avatars and scans are the artwork."""
+    small = levels.reduced(max(1, min(SEARCHED, max(width, height)) // 2))
+    heat, sizes = networks.proposed(_padded(small))
+    down, across = -(-small.shape[0] // STRIDE), -(-small.shape[1] // STRIDE)
+    heat, sizes = heat[:down, :across], sizes[:, :down, :across]
+    rows, columns = peaks(heat, least)
+    factors = np.array([width / small.shape[1], height / small.shape[0]])
+    centres = (np.stack([columns, rows], axis=1) + 0.5) * STRIDE * factors
+    sides = (sizes[:, rows, columns] * factors[:, None]).max(axis=0, initial=0).clip(SMALLEST, 2 * max(width, height))
+    whole = [min(width, height)] + [max(width, height)] * (max(width, height) > LONGISH * min(width, height))
+    middle = heat[down // 2, across // 2]
+    return Proposals(
+        np.concatenate([centres, np.full((len(whole), 2), [width / 2, height / 2])]).astype(np.float32),
+        np.concatenate([sides, whole]).astype(np.float32),
+        np.concatenate([heat[rows, columns], np.full(len(whole), middle)]).astype(np.float32),
+    )
+
+
+def peaks(heat: npt.NDArray[Any], least: float) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """Rows and columns of the cells that no neighbour exceeds, at least `least`, the MOST highest, highest first."""
+    highest = cv2.dilate(heat, np.ones((3, 3), np.uint8))
+    rows, columns = np.nonzero((heat >= highest) & (heat >= least))
+    order = np.argsort(-heat[rows, columns], kind="stable")[:MOST]
+    return rows[order], columns[order]
+
+
+def _padded(pixels: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    """Grey below and to the right, up to multiples of 32."""
+    height, width = pixels.shape[:2]
+    return cv2.copyMakeBorder(pixels, 0, -height % MULTIPLE, 0, -width % MULTIPLE, cv2.BORDER_CONSTANT, value=(GREY, GREY, GREY))

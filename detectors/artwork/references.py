@@ -1,0 +1,133 @@
+"""A registered artwork made ready to be looked for: cut out, squared, and described at twelve turns."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from detectors.artwork.cutting import GREY, SAMPLED, Levels, Matrix, sampled, turned, upright
+from detectors.artwork.networks import shipped_networks
+from detectors.artwork.outlines import cover_of
+from detectors.artwork.proposals import MARGIN
+from detectors.picture import Unreadable, decode, opacity
+from domain.identity import sha256_hex
+
+TURNS = 12
+TURN = 360 / TURNS  # degrees
+TINIEST = 24  # pixels of the longer side: with fewer there is nothing to tell it by
+FLATTEST = 2.0  # of 255: standard deviation of the colour that differs most within it
+KEPT = 1024  # about 0.25 MB each
+LARGEST_SIDE = 1024
+
+
+class UnusableReference(Exception):
+    """A registered artwork cannot be looked for; the message names its label and what is wrong."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReferencePicture:
+    """One registered artwork: its label and the bytes of its picture, whose transparent parts are not part of it."""
+
+    label: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Prepared:
+    """What is kept of one artwork.
+
+    `shown` 128 x 128 x 3: squared on grey, upright. `cover` 128 x 128, 0 to 255: its outline there. `outline` M x 2 and `corners` 4 x 2 (of its upright
+    bounding box, clockwise from the upper left) in coordinates from -1 to 1 of that square. For each of 12 turns: `embeddings` 12 x 96, `grids`
+    12 x 32 x 16 x 16 (half precision) and `masks` 12 x 16 x 16, the share of each cell that it covers. `size` is its width and
+    height in the registered picture.
+    """
+
+    sha256: str
+    size: tuple[int, int]
+    shown: npt.NDArray[np.uint8]
+    cover: npt.NDArray[np.uint8]
+    outline: npt.NDArray[np.float64]
+    corners: npt.NDArray[np.float64]
+    embeddings: npt.NDArray[np.float32]
+    grids: npt.NDArray[np.float16]
+    masks: npt.NDArray[np.float16]
+
+
+def prepared(reference: ReferencePicture) -> Prepared:
+    """Raises UnusableReference where the picture cannot be read, or there is nothing in it to look for."""
+    try:
+        return _prepared(reference.content)
+    except _Unusable as unusable:
+        raise UnusableReference(f"the registered artwork {reference.label!r} cannot be used: {unusable}") from unusable
+
+
+class _Unusable(Exception):
+    pass
+
+
+@lru_cache(maxsize=KEPT)
+def _prepared(content: bytes) -> Prepared:
+    """Kept, since every step of a run makes its detectors anew, with the same artwork."""
+    pixels, cover = _art(content)
+    height, width = cover.shape
+    square = upright(width / 2, height / 2, MARGIN * max(width, height))
+    squares = np.stack([square @ turned(TURN * turn) for turn in range(TURNS)])
+    embeddings, grids = shipped_networks().described(Levels(pixels).cut(squares))
+    covered = Levels(cover, beyond=0).cut(squares).reshape(TURNS, 16, 4, 16, 4).mean(axis=(2, 4)) / 255
+    corners = np.array([[0, 0], [width, 0], [width, height], [0, height]])
+    return Prepared(
+        sha256_hex(content),
+        (width, height),
+        sampled(pixels, square, SAMPLED),
+        sampled(cover, square, SAMPLED, 0),
+        _within(square, _hull(cover)),
+        _within(square, corners),
+        embeddings,
+        grids.astype(np.float16),
+        covered.astype(np.float16),
+    )
+
+
+def _art(content: bytes) -> tuple[npt.NDArray[Any], npt.NDArray[Any]]:
+    """The artwork alone, cut to its outline's bounding box with grey around it, and its outline (0 or 255)."""
+    try:
+        pixels, opaque = decode(content).pixels, opacity(content)
+    except Unreadable as unreadable:
+        raise _Unusable(str(unreadable)) from unreadable
+    cover = cover_of(pixels, opaque)
+    left, top, width, height = cv2.boundingRect(cover)
+    if not width:
+        raise _Unusable("all of it is transparent")
+    if max(width, height) < TINIEST:
+        raise _Unusable(f"it is {width} x {height} pixels, fewer than {TINIEST}: register a larger picture of it")
+    pixels, cover = (whole[top : top + height, left : left + width] for whole in (pixels, cover))
+    if float(pixels[cover > 0].astype(np.float32).std(axis=0).max()) < FLATTEST:
+        raise _Unusable("it is blank: all of it is of one colour, so everything of that colour would look like it")
+    return _small(np.where(cover[..., None] > 0, pixels, np.uint8(GREY))), _small(cover)
+
+
+def _small(pixels: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    height, width = pixels.shape[:2]
+    factor = LARGEST_SIDE / max(height, width)
+    if factor >= 1:
+        return pixels
+    return cv2.resize(pixels, (max(1, round(width * factor)), max(1, round(height * factor))), interpolation=cv2.INTER_AREA)
+
+
+def _hull(cover: npt.NDArray[Any]) -> npt.NDArray[np.float64]:
+    """The convex outline of what is covered, by the corners of its pixels."""
+    rows, columns = np.nonzero(cover > 127)
+    corners = np.concatenate([np.stack([columns + across, rows + down], axis=1) for across in (0, 1) for down in (0, 1)])
+    return cv2.convexHull(corners.astype(np.float32)).reshape(-1, 2).astype(np.float64)
+
+
+def _within(square: Matrix, points: npt.NDArray[Any]) -> npt.NDArray[np.float64]:
+    """Points of the picture as coordinates of the square."""
+    inverse = np.linalg.inv(square)
+    result: npt.NDArray[np.float64] = points @ inverse[:2, :2].T + inverse[:2, 2]
+    return result
