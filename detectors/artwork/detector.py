@@ -82,7 +82,7 @@ class Artwork:
         return [candidate for candidate in found if candidate is not None]
 
     def _candidate(self, pair: Pair, described: Described) -> Candidate | None:
-        reference, placement = self._references[pair.which], pair.upright()
+        reference, placement = self._references[pair.which], pair.upright(self._references[pair.which])
         box = box_of(placement, reference.outline, described.width, described.height)
         if box is None:
             return None

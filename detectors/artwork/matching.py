@@ -9,11 +9,11 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from detectors.artwork.cutting import Levels, Matrix, turned
+from detectors.artwork.cutting import Levels, Matrix
 from detectors.artwork.described import Described
 from detectors.artwork.networks import EMBEDDING, Networks
 from detectors.artwork.places import possible, size_of
-from detectors.artwork.references import TURN, TURNS, Prepared
+from detectors.artwork.references import TURNS, Prepared
 from detectors.artwork.scoring import Weights
 
 REFERENCES_A_PLACE = 3
@@ -36,9 +36,9 @@ class Pair:
     verdicts: tuple[float, ...]
     placement: npt.NDArray[np.float64]
 
-    def upright(self) -> npt.NDArray[np.float64]:
+    def upright(self, reference: Prepared) -> npt.NDArray[np.float64]:
         """The placement of the reference as it was registered."""
-        result: npt.NDArray[np.float64] = self.placement @ turned(-TURN * self.turn)
+        result: npt.NDArray[np.float64] = self.placement @ np.linalg.inv(reference.turns[self.turn])
         return result
 
     def features(self, objectness: float) -> npt.NDArray[np.float64]:

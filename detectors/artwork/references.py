@@ -42,7 +42,8 @@ class Prepared:
     """What is kept of one artwork.
 
     `shown` 128 x 128 x 3: squared on grey, upright. `cover` 128 x 128, 0 to 255: its outline there. `outline` M x 2 and `corners` 4 x 2 (of its upright
-    bounding box, clockwise from the upper left) in coordinates from -1 to 1 of that square. For each of 12 turns: `embeddings` 12 x 96, `grids`
+    bounding box, clockwise from the upper left) in coordinates from -1 to 1 of that square. For each of 12 turns: `turns` 12 x 3 x 3 takes
+    the turned square, which the turned outline fills as a proposal's box does, to the upright one; `embeddings` 12 x 96, `grids`
     12 x 32 x 16 x 16 (half precision) and `masks` 12 x 16 x 16, the share of each cell that it covers. `size` is its width and
     height in the registered picture.
     """
@@ -53,6 +54,7 @@ class Prepared:
     cover: npt.NDArray[np.uint8]
     outline: npt.NDArray[np.float64]
     corners: npt.NDArray[np.float64]
+    turns: npt.NDArray[np.float64]
     embeddings: npt.NDArray[np.float32]
     grids: npt.NDArray[np.float16]
     masks: npt.NDArray[np.float16]
@@ -76,7 +78,9 @@ def _prepared(content: bytes) -> Prepared:
     pixels, cover = _art(content)
     height, width = cover.shape
     square = upright(width / 2, height / 2, MARGIN * max(width, height))
-    squares = np.stack([square @ turned(TURN * turn) for turn in range(TURNS)])
+    outline = _within(square, _hull(cover))
+    turns = np.stack([_fitting(outline, TURN * turn) for turn in range(TURNS)])
+    squares = square @ turns
     embeddings, grids = shipped_networks().described(Levels(pixels).cut(squares))
     covered = Levels(cover, beyond=0).cut(squares).reshape(TURNS, 16, 4, 16, 4).mean(axis=(2, 4)) / 255
     corners = np.array([[0, 0], [width, 0], [width, height], [0, height]])
@@ -85,8 +89,9 @@ def _prepared(content: bytes) -> Prepared:
         (width, height),
         sampled(pixels, square, SAMPLED),
         sampled(cover, square, SAMPLED, 0),
-        _within(square, _hull(cover)),
+        outline,
         _within(square, corners),
+        turns,
         embeddings,
         grids.astype(np.float16),
         covered.astype(np.float16),
@@ -124,6 +129,14 @@ def _hull(cover: npt.NDArray[Any]) -> npt.NDArray[np.float64]:
     rows, columns = np.nonzero(cover > 127)
     corners = np.concatenate([np.stack([columns + across, rows + down], axis=1) for across in (0, 1) for down in (0, 1)])
     return cv2.convexHull(corners.astype(np.float32)).reshape(-1, 2).astype(np.float64)
+
+
+def _fitting(outline: npt.NDArray[np.float64], degrees: float) -> Matrix:
+    """From a square that holds the turned `outline` as a proposal's square holds what is in it, to the upright square."""
+    back = turned(degrees)
+    points = outline @ back[:2, :2]
+    low, high = points.min(axis=0), points.max(axis=0)
+    return back @ upright(*(low + high) / 2, MARGIN * float((high - low).max()))
 
 
 def _within(square: Matrix, points: npt.NDArray[Any]) -> npt.NDArray[np.float64]:

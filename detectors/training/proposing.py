@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import cv2
 import numpy as np
 import numpy.typing as npt
 import torch
@@ -100,7 +101,22 @@ def drawn(scenes: Array, boxes: Array, rng: np.random.Generator, count: int) -> 
             picture, mine = picture[:, ::-1], mine * [-1, 1, 1, 1] + [picture.shape[1], 0, 0, 0] - mine[:, 2:3] * [1, 0, 0, 0]
         if rng.random() < 0.3:
             picture = picture[..., rng.permutation(3)]
+        if rng.random() < 0.3:
+            picture, mine = _closer(picture, mine, rng)
         light = np.float32(np.exp(rng.normal(0, 0.15))), np.float32(rng.normal(0, 10))
         pictures.append((picture.astype(np.float32) * light[0] + light[1]).clip(0, 255).astype(np.uint8))
         own.append(mine)
     return np.stack(pictures), own
+
+
+def _closer(picture: Array, boxes: Array, rng: np.random.Generator) -> tuple[Array, Array]:
+    """A part of a scene, at least a third of it across, at the scene's own size: emblems that nearly fill it."""
+    side = picture.shape[0]
+    part = int(side * rng.uniform(0.35, 0.9))
+    left, top = (int(rng.integers(0, side - part + 1)) for _ in range(2))
+    zoom = side / part
+    seen = cv2.resize(np.ascontiguousarray(picture[top : top + part, left : left + part]), (side, side), interpolation=cv2.INTER_LINEAR)
+    low = ((boxes[:, :2] - [left, top]) * zoom).clip(0, side)
+    high = ((boxes[:, :2] + boxes[:, 2:] - [left, top]) * zoom).clip(0, side)
+    inside = np.prod(high - low, axis=1) > 0.5 * np.prod(boxes[:, 2:] * zoom, axis=1)
+    return seen, np.concatenate([low, high - low], axis=1)[inside].astype(np.float32)
