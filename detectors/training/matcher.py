@@ -70,13 +70,13 @@ class Memory:
 
 def losses(model: Matcher, batch: Batch, memory: Memory, rng: np.random.Generator) -> dict[str, Tensor]:
     """The loss terms of one step, and shares of pairs that are decided rightly (detached)."""
-    n = len(batch.queries)
+    n, device = len(batch.queries), model.sharpness.device
     crops = torch.from_numpy(np.concatenate([batch.queries, batch.other, batch.references]))
-    embedding, grid = model.trunk(scaled(crops))
+    embedding, grid = model.trunk(scaled(crops.to(device)))
     m = n + len(batch.other)
     seen, seen_grid, known, known_grid = embedding[:m], grid[:m], embedding[m:], grid[m:]
-    masks = F.avg_pool2d(torch.from_numpy(batch.masks).float().div(255).unsqueeze(1), CELLS // 4)
-    family = torch.from_numpy(batch.family)
+    masks = F.avg_pool2d(torch.from_numpy(batch.masks).to(device).float().div(255).unsqueeze(1), CELLS // 4)
+    family = torch.from_numpy(batch.family).to(device)
     if memory.parts is None:
         memory.add(known, known_grid, masks, family.repeat(2))
     assert memory.parts is not None
@@ -88,7 +88,7 @@ def losses(model: Matcher, batch: Batch, memory: Memory, rng: np.random.Generato
     cosine = torch.cat([(seen[:n] * known[:n]).sum(1), (seen[:n] * known[n:]).sum(1), (seen * bank[0][hard]).sum(1)])
     verdict, affine, correlation = model.pair.with_correlation(reference, mask, against, cosine.detach().unsqueeze(1))
     terms = _verdicts(verdict.squeeze(1), n)
-    target = torch.from_numpy(batch.affine)
+    target = torch.from_numpy(batch.affine).to(device)
     terms["affine"] = F.smooth_l1_loss(affine[:n], target, beta=0.05)
     terms["dense"] = _dense(correlation[:n], masks[:n], target, model.sharpness[1].exp())
     terms["embedding"] = _embedding(seen, known, bank[0], _same(family, bank[3], m), model.sharpness[0].exp())
@@ -103,15 +103,15 @@ def total(terms: dict[str, Tensor]) -> Tensor:
 
 def _same(family: Tensor, bank: Tensor, crops: int) -> Tensor:
     """Which remembered references (columns) are of the family that each crop (row) shows."""
-    shown = torch.cat([family, torch.full((crops - len(family),), -1)])
+    shown = torch.cat([family, family.new_full((crops - len(family),), -1)])
     return shown[:, None] == bank[None, :]
 
 
 def _likeliest(seen: Tensor, bank: Tensor, same: Tensor, rng: np.random.Generator) -> Tensor:
     """For each crop one of the three remembered references most like it that are not of its family."""
     near = (seen @ bank.T).masked_fill(same, -2).topk(3, dim=1).indices
-    pick = torch.from_numpy(rng.integers(0, 3, len(seen)))
-    return near[torch.arange(len(seen)), pick]
+    pick = torch.from_numpy(rng.integers(0, 3, (len(seen), 1))).to(near.device)
+    return near.gather(1, pick).squeeze(1)
 
 
 def _verdicts(verdict: Tensor, n: int) -> dict[str, Tensor]:
@@ -131,7 +131,7 @@ def _verdicts(verdict: Tensor, n: int) -> dict[str, Tensor]:
 def _dense(correlation: Tensor, mask: Tensor, affine: Tensor, sharpness: Tensor) -> Tensor:
     """Cross-entropy of each reference cell's match over the cells around it, where the true affine leads to one of them."""
     side = 2 * REACH + 1
-    steps = (torch.arange(CELLS) + 0.5) * 2 / CELLS - 1
+    steps = (torch.arange(CELLS, device=affine.device) + 0.5) * 2 / CELLS - 1
     y, x = torch.meshgrid(steps, steps, indexing="ij")
     a, b, c, d, e, f = (affine[:, i, None, None] for i in range(6))
     across = ((a * x + b * y + c) * CELLS / 2 + REACH).round().long()
@@ -146,18 +146,18 @@ def _embedding(seen: Tensor, known: Tensor, bank: Tensor, same: Tensor, sharpnes
     n = len(known) // 2
     own = (seen[:n] * known[:n]).sum(1, keepdim=True)
     others = seen[:n] @ torch.cat([known, bank]).T
-    family = torch.cat([torch.eye(n, dtype=torch.bool), torch.zeros(n, n, dtype=torch.bool), same[:n]], 1)
+    family = torch.cat([torch.eye(n, dtype=torch.bool, device=own.device), same.new_zeros(n, n), same[:n]], 1)
     logits = torch.cat([own, others.masked_fill(family, -2)], 1) * sharpness
     far = F.relu((seen[n:] @ known.T).amax(1) - 0.4).mean()
-    return F.cross_entropy(logits, torch.zeros(n, dtype=torch.long)) + 2 * far
+    return F.cross_entropy(logits, own.new_zeros(n, dtype=torch.long)) + 2 * far
 
 
 class Training:
     """A training under way: model, kept average, optimiser and step, which can be written to a file and gone on from."""
 
-    def __init__(self, recipe: Recipe) -> None:
+    def __init__(self, recipe: Recipe, device: str = "cpu") -> None:
         self.recipe, self.step = recipe, 0
-        self.model = Matcher().train().to(memory_format=torch.channels_last)
+        self.model = Matcher().train().to(device, memory_format=torch.channels_last)
         self.kept = copy.deepcopy(self.model).eval()
         self.optimiser = torch.optim.AdamW(self.model.parameters(), recipe.rate, weight_decay=0.01)
 
@@ -169,7 +169,7 @@ class Training:
 
     def load(self, path: Path) -> None:
         """Goes on from what `save` wrote."""
-        read = torch.load(path, weights_only=True)
+        read = torch.load(path, map_location=self.model.sharpness.device, weights_only=True)
         self.model.load_state_dict(read["model"])
         self.kept.load_state_dict(read["kept"])
         self.optimiser.load_state_dict(read["optimiser"])

@@ -62,11 +62,11 @@ def loss(heat: Tensor, size: Tensor, truth: tuple[Tensor, Tensor, Tensor]) -> tu
     return focal.sum() / centre.sum().clamp(min=1), (F.smooth_l1_loss(size, sizes, reduction="none", beta=0.1) * counts).sum() / (2 * counts.sum().clamp(min=1))
 
 
-def train(folder: Path, recipe: Recipe, seed: int, average: Callable[[nn.Module], None], report: Callable[[str], None], keep: Path | None) -> Proposer:
+def train(folder: Path, recipe: Recipe, seed: int, average: Callable[[nn.Module], None], report: Callable[[str], None], keep: Path | None, device: str = "cpu") -> Proposer:
     """Trains on the folder's scenes and returns the averaged weights, also written to `keep`."""
     rng = np.random.default_rng([seed, 7])
     scenes, boxes = np.load(folder / "scenes.npy", mmap_mode="r"), np.load(folder / "boxes.npy")
-    model = Proposer().train().to(memory_format=torch.channels_last)
+    model = Proposer().train().to(device, memory_format=torch.channels_last)
     kept = copy.deepcopy(model).eval()
     optimiser = torch.optim.AdamW(model.parameters(), recipe.rate, weight_decay=0.01)
     start, sums = time.monotonic(), np.zeros(2)
@@ -74,7 +74,8 @@ def train(folder: Path, recipe: Recipe, seed: int, average: Callable[[nn.Module]
         for group in optimiser.param_groups:
             group["lr"] = recipe.rate * min(1.0, step / 100) * max(0.004, 0.5 * (1 + math.cos(math.pi * step / recipe.steps)))
         pictures, own = drawn(scenes, boxes, rng, recipe.pictures)
-        focal, size = loss(*model(scaled(torch.from_numpy(pictures))), targets(own, pictures.shape[1]))
+        heat, sizes, counts = (part.to(device) for part in targets(own, pictures.shape[1]))
+        focal, size = loss(*model(scaled(torch.from_numpy(pictures).to(device))), (heat, sizes, counts))
         optimiser.zero_grad(set_to_none=True)
         (focal + size).backward()  # type: ignore[no-untyped-call]
         nn.utils.clip_grad_norm_(model.parameters(), 10.0)

@@ -19,6 +19,11 @@ from detectors.training.side_by_side import averaging, joined
 PORT = 29_551
 
 
+def device() -> str:
+    """Where to train."""
+    return "cuda" if torch.cuda.is_available() else "cpu"
+
+
 def reporting(path: Path, rank: int) -> Callable[[str], None]:
     """Lines go to the log; the first process also prints them."""
 
@@ -37,7 +42,7 @@ def train_matcher(rank: int, world: int, folder: Path, level: int, cooling: int,
     torch.manual_seed(seed)
     checkpoint = folder / "matcher.pt"
     recipe = matcher.Recipe(level, cooling)
-    training = matcher.Training(recipe)
+    training = matcher.Training(recipe, device())
     if checkpoint.exists():
         training.load(checkpoint)
     if level == 0:
@@ -52,7 +57,7 @@ def train_proposer(rank: int, world: int, folder: Path, steps: int, seed: int) -
     joined(rank, world, PORT + 1)
     torch.manual_seed(seed)
     report = reporting(folder / "proposer.log", rank)
-    proposing.train(folder, proposing.Recipe(steps), seed * 1000 + rank, averaging(world), report, folder / "proposer.pt" if rank == 0 else None)
+    proposing.train(folder, proposing.Recipe(steps), seed * 1000 + rank, averaging(world), report, folder / "proposer.pt" if rank == 0 else None, device())
 
 
 def main() -> None:
