@@ -1,7 +1,7 @@
 """Trains trunk and pair network together.
 
 Four kinds of pairs a step: a query with its own reference, with a look-alike's, with the likeliest reference of another emblem, and a crop without emblem with the
-likeliest reference at all. References seen in the last steps are remembered, so that "likeliest" is chosen among hundreds, as it is when the detector runs.
+likeliest reference at all. Batches hold emblems that the network finds alike, so that "likeliest" is as like as it is among hundreds when the detector runs.
 Several processes train side by side and average what they learnt every few steps (local SGD, Stich 2019).
 """
 
@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -20,7 +21,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from detectors.training.networks import CELLS, REACH, Pair, Trunk, scaled
-from detectors.training.pool import Batch, Pool
+from detectors.training.pool import Batch, Pool, reference_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +33,6 @@ class Recipe:
     queries: int = 32
     others: int = 32
     rate: float = 2.5e-3
-    remembered: int = 768
     average_every: int = 16
     decay: float = 0.998  # of the moving average of the weights, which is what is kept
     report_every: int = 64
@@ -53,22 +53,7 @@ class Matcher(nn.Module):
         self.sharpness = nn.Parameter(torch.tensor([math.log(14.0), math.log(8.0)]))
 
 
-class Memory:
-    """Grids, masks, embeddings and families of references seen in the last steps."""
-
-    def __init__(self, size: int) -> None:
-        self.size = size
-        self.parts: tuple[Tensor, ...] | None = None
-
-    def add(self, *parts: Tensor) -> None:
-        """Remembers a step's references; the oldest are forgotten."""
-        fresh = tuple(part.detach() for part in parts)
-        if self.parts is not None:
-            fresh = tuple(torch.cat([new, old])[: self.size] for new, old in zip(fresh, self.parts, strict=True))
-        self.parts = fresh
-
-
-def losses(model: Matcher, batch: Batch, memory: Memory, rng: np.random.Generator) -> dict[str, Tensor]:
+def losses(model: Matcher, batch: Batch, rng: np.random.Generator) -> dict[str, Tensor]:
     """The loss terms of one step, and shares of pairs that are decided rightly (detached)."""
     n, device = len(batch.queries), model.sharpness.device
     crops = torch.from_numpy(np.concatenate([batch.queries, batch.other, batch.references]))
@@ -77,22 +62,18 @@ def losses(model: Matcher, batch: Batch, memory: Memory, rng: np.random.Generato
     seen, seen_grid, known, known_grid = embedding[:m], grid[:m], embedding[m:], grid[m:]
     masks = F.avg_pool2d(torch.from_numpy(batch.masks).to(device).float().div(255).unsqueeze(1), CELLS // 4)
     family = torch.from_numpy(batch.family).to(device)
-    if memory.parts is None:
-        memory.add(known, known_grid, masks, family.repeat(2))
-    assert memory.parts is not None
-    bank = memory.parts
-    hard = _likeliest(seen.detach(), bank[0], _same(family, bank[3], m), rng)
-    reference = torch.cat([known_grid, bank[1][hard]])
-    mask = torch.cat([masks, bank[2][hard]])
+    same = _same(family, m)
+    hard = _likeliest(seen.detach(), known.detach(), same, rng)
+    reference = torch.cat([known_grid, known_grid[hard]])
+    mask = torch.cat([masks, masks[hard]])
     against = torch.cat([seen_grid[:n], seen_grid[:n], seen_grid])
-    cosine = torch.cat([(seen[:n] * known[:n]).sum(1), (seen[:n] * known[n:]).sum(1), (seen * bank[0][hard]).sum(1)])
+    cosine = torch.cat([(seen[:n] * known[:n]).sum(1), (seen[:n] * known[n:]).sum(1), (seen * known[hard]).sum(1)])
     verdict, affine, correlation = model.pair.with_correlation(reference, mask, against, cosine.detach().unsqueeze(1))
     terms = _verdicts(verdict.squeeze(1), n)
     target = torch.from_numpy(batch.affine).to(device)
     terms["affine"] = F.smooth_l1_loss(affine[:n], target, beta=0.05)
     terms["dense"] = _dense(correlation[:n], masks[:n], target, model.sharpness[1].exp())
-    terms["embedding"] = _embedding(seen, known, bank[0], _same(family, bank[3], m), model.sharpness[0].exp())
-    memory.add(known, known_grid, masks, family.repeat(2))
+    terms["embedding"] = _embedding(seen, known, same[:n], model.sharpness[0].exp())
     return terms
 
 
@@ -101,15 +82,15 @@ def total(terms: dict[str, Tensor]) -> Tensor:
     return terms["verdict"] + 8.0 * terms["affine"] + 0.5 * terms["dense"] + 0.5 * terms["embedding"]
 
 
-def _same(family: Tensor, bank: Tensor, crops: int) -> Tensor:
-    """Which remembered references (columns) are of the family that each crop (row) shows."""
+def _same(family: Tensor, crops: int) -> Tensor:
+    """Which of the batch's references (columns) are of the family that each crop (row) shows."""
     shown = torch.cat([family, family.new_full((crops - len(family),), -1)])
-    return shown[:, None] == bank[None, :]
+    return shown[:, None] == family.repeat(2)[None, :]
 
 
-def _likeliest(seen: Tensor, bank: Tensor, same: Tensor, rng: np.random.Generator) -> Tensor:
-    """For each crop one of the three remembered references most like it that are not of its family."""
-    near = (seen @ bank.T).masked_fill(same, -2).topk(3, dim=1).indices
+def _likeliest(seen: Tensor, known: Tensor, same: Tensor, rng: np.random.Generator) -> Tensor:
+    """For each crop one of the three references most like it that are not of its family."""
+    near = (seen @ known.T).masked_fill(same, -2).topk(3, dim=1).indices
     pick = torch.from_numpy(rng.integers(0, 3, (len(seen), 1))).to(near.device)
     return near.gather(1, pick).squeeze(1)
 
@@ -141,13 +122,11 @@ def _dense(correlation: Tensor, mask: Tensor, affine: Tensor, sharpness: Tensor)
     return F.cross_entropy(logits, (down * side + across)[inside]) if len(logits) else correlation.sum() * 0
 
 
-def _embedding(seen: Tensor, known: Tensor, bank: Tensor, same: Tensor, sharpness: Tensor) -> Tensor:
-    """Each query is nearest to its own reference among all others (InfoNCE, van den Oord et al. 2018); crops without emblem are far from all."""
+def _embedding(seen: Tensor, known: Tensor, same: Tensor, sharpness: Tensor) -> Tensor:
+    """Each query is nearest to its own reference among all (InfoNCE, van den Oord et al. 2018), look-alikes included; crops without emblem are far from all."""
     n = len(known) // 2
-    own = (seen[:n] * known[:n]).sum(1, keepdim=True)
-    others = seen[:n] @ torch.cat([known, bank]).T
-    family = torch.cat([torch.eye(n, dtype=torch.bool, device=own.device), same.new_zeros(n, n), same[:n]], 1)
-    logits = torch.cat([own, others.masked_fill(family, -2)], 1) * sharpness
+    own, alike = (seen[:n] * known[:n]).sum(1, keepdim=True), (seen[:n] * known[n:]).sum(1, keepdim=True)
+    logits = torch.cat([own, alike, (seen[:n] @ known.T).masked_fill(same, -2)], 1) * sharpness
     far = F.relu((seen[n:] @ known.T).amax(1) - 0.4).mean()
     return F.cross_entropy(logits, own.new_zeros(n, dtype=torch.long)) + 2 * far
 
@@ -175,11 +154,11 @@ class Training:
         self.optimiser.load_state_dict(read["optimiser"])
         self.step = read["step"]
 
-    def advance(self, batch: Batch, memory: Memory, rng: np.random.Generator) -> dict[str, float]:
+    def advance(self, batch: Batch, rng: np.random.Generator) -> dict[str, float]:
         """One step; returns its terms."""
         for group in self.optimiser.param_groups:
             group["lr"] = self.recipe.rate_at(self.step)
-        terms = losses(self.model, batch, memory, rng)
+        terms = losses(self.model, batch, rng)
         self.optimiser.zero_grad(set_to_none=True)
         total(terms).backward()
         nn.utils.clip_grad_norm_(self.model.parameters(), 5.0)
@@ -192,10 +171,10 @@ class Training:
 def train(training: Training, folder: Path, seed: int, average: Callable[[nn.Module], None], report: Callable[[str], None], keep: Path | None) -> None:
     """Trains to the recipe's end. `average` shares the model's weights with the other processes; `keep` is written now and then and at the end."""
     recipe = training.recipe
-    rng, pool, memory = np.random.default_rng([seed, training.step]), Pool(folder), Memory(recipe.remembered)
+    rng, pool = np.random.default_rng([seed, training.step]), Pool(folder)
     start, sums = time.monotonic(), dict[str, float]()
     while training.step < recipe.level + recipe.cooling:
-        for name, value in training.advance(pool.batch(rng, recipe.queries, recipe.others), memory, rng).items():
+        for name, value in training.advance(pool.batch(rng, recipe.queries, recipe.others), rng).items():
             sums[name] = sums.get(name, 0.0) + value / recipe.report_every
         if training.step % recipe.average_every == 0:
             average(training.model)
@@ -204,6 +183,7 @@ def train(training: Training, folder: Path, seed: int, average: Callable[[nn.Mod
             sums.clear()
         if training.step % recipe.keep_every == 0:
             pool.refresh()
+            pool.near = near_families(training.kept.trunk, pool)
             if keep:
                 training.save(keep)
     if keep:
@@ -218,3 +198,17 @@ def follow(kept: nn.Module, model: nn.Module, decay: float) -> None:
                 old.lerp_(new, 1 - decay)
             else:
                 old.copy_(new)
+
+
+def near_families(trunk: nn.Module, pool: Pool, count: int = 8) -> np.ndarray[Any, Any]:
+    """For each family the `count` others that the network finds most like it, F x count."""
+    device = next(trunk.parameters()).device
+    embeddings = []
+    with torch.no_grad():
+        for first in range(0, len(pool.emblems), 256):
+            crops = np.stack([reference_of(family[0]) for family in pool.emblems[first : first + 256]])
+            embeddings.append(trunk(scaled(torch.from_numpy(crops).to(device)))[0])
+    every = torch.cat(embeddings)
+    alike = every @ every.T
+    alike.fill_diagonal_(-2)
+    return alike.topk(count, dim=1).indices.cpu().numpy()

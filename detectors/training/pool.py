@@ -40,12 +40,13 @@ class Batch:
     other: Array
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(eq=False)
 class Pool:
-    """The folder's arrays, mapped into memory. Families from `first` on that are not held out are trained with."""
+    """The folder's arrays, mapped into memory; of the families either those that are trained with or those that are held out."""
 
     folder: Path
     held_out: bool = False
+    near: Array | None = None  # for each family the families most like it, F x K; batches are then made of such
 
     @cached_property
     def emblems(self) -> Array:
@@ -78,12 +79,12 @@ class Pool:
 
     def refresh(self) -> None:
         """Sees files that were added meanwhile."""
-        for name in ("canvases", "truth", "others", "usable"):
+        for name in ("canvases", "truth", "others", "usable", "by_family", "emblems"):
             self.__dict__.pop(name, None)
 
     def batch(self, rng: np.random.Generator, queries: int, others: int) -> Batch:
         """One batch. The same state of `rng` gives the same batch."""
-        chosen = rng.choice(self.usable, queries, replace=False)
+        chosen = self._chosen(rng, queries)
         drawn = [self._query(int(number), rng) for number in chosen]
         crops, references, masks, affine = (np.stack([one[i] for one in drawn]) for i in range(4))
         twins = [self._twin(int(number), rng) for number in chosen]
@@ -96,6 +97,22 @@ class Pool:
         family = self.truth[chosen, 0].astype(int)
         other = np.stack([self._other(rng) for _ in range(others)])
         return Batch(_photographed(crops, rng), np.concatenate([references, look_alikes]), masks, affine.astype(np.float32), family, _photographed(other, rng))
+
+    @cached_property
+    def by_family(self) -> dict[int, Array]:
+        """The usable queries of each family."""
+        order = self.usable[np.argsort(self.truth[self.usable, 0], kind="stable")]
+        families, starts = np.unique(self.truth[order, 0].astype(int), return_index=True)
+        return dict(zip(families.tolist(), np.split(order, starts[1:]), strict=True))
+
+    def _chosen(self, rng: np.random.Generator, count: int) -> Array:
+        """Queries at random; where it is known which families are alike, half of them, and for each of these one of a like family."""
+        if self.near is None:
+            return rng.choice(self.usable, count, replace=False)
+        first = rng.choice(self.usable, count // 2, replace=False)
+        alike = self.near[self.truth[first, 0].astype(int), rng.integers(0, self.near.shape[1], len(first))]
+        second = [rng.choice(self.by_family[int(family)]) if int(family) in self.by_family else rng.choice(self.usable) for family in alike]
+        return np.concatenate([first, np.array(second, int)])
 
     def _query(self, number: int, rng: np.random.Generator) -> tuple[Array, Array, Array, Array]:
         family, member = self.truth[number, :2].astype(int)
@@ -126,6 +143,11 @@ def drawn(emblem: Array, matrix: Array) -> tuple[Array, Array]:
     seen = cv2.warpAffine(emblem, matrix[:2], (geo.CROP, geo.CROP))
     ground = 128 - (seen[..., 3:].astype(np.uint16) * 128 + 127) // 255
     return (seen[..., :3] + ground).clip(0, 255).astype(np.uint8), seen[..., 3]
+
+
+def reference_of(emblem: Array) -> Array:
+    """A reference upright, as the networks see it, 64 x 64 x 3."""
+    return drawn(emblem, geo.turned(geo.outline_of(emblem[..., 3]), 0.0))[0]
 
 
 def _proposed(rng: np.random.Generator) -> Array:
