@@ -76,4 +76,6 @@ def _by_hand(canvas: Array, design: Spec) -> Array:
     y, x = np.mgrid[0:SIDE, 0:SIDE].astype(np.float32)
     sway = rng.uniform(1.5, 6)
     cells = int(rng.integers(6, 24))
-    return np.asarray(cv2.remap(canvas, x + sway * (noise(rng, cells) - 0.5), y + sway * (noise(rng, cells) - 0.5), cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE))
+    return np.asarray(
+        cv2.remap(canvas, x + sway * (noise(rng, cells) - 0.5), y + sway * (noise(rng, cells) - 0.5), cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    )

@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from dataclasses import field as dataclass_field
+from itertools import pairwise
 
 import numpy as np
 
@@ -17,7 +18,6 @@ from detectors.training.artwork.outlines import Outline
 from detectors.training.artwork.palettes import Palette
 from detectors.training.artwork.spec import Spec
 from detectors.training.artwork.store import Materials
-
 
 LEAST_RADIUS = 4
 LEAST_SEEN = 6
@@ -126,7 +126,7 @@ def lay_out(page: Page) -> None:
 
 
 def _sparse(page: Page, which: float) -> None:
-    left, top, right, bottom = _bounds(page.inside)
+    _, top, _, bottom = _bounds(page.inside)
     height = bottom - top
     if which < 0.45:
         page.figure_between(top, bottom)
@@ -206,7 +206,7 @@ def _ring(page: Page, centre: tuple[float, float], radii: tuple[float, float], b
 def _shield(page: Page) -> None:
     """Words above and below, straight or bent, the motif between."""
     rng = page.place
-    left, top, right, bottom = _bounds(page.inside)
+    _, top, _, bottom = _bounds(page.inside)
     height = bottom - top
     size = height * rng.uniform(0.09, 0.19)
     above, below = rng.random() < 0.85, rng.random() < 0.7
@@ -281,7 +281,7 @@ def _stack(page: Page, top: float, bottom: float) -> None:
 def _badge(page: Page) -> None:
     """Panels with words on a body with a seal."""
     rng = page.place
-    left, top, right, bottom = _bounds(page.inside)
+    _, top, _, bottom = _bounds(page.inside)
     height = bottom - top
     size = height * rng.uniform(0.075, 0.12)
     spots = sorted(rng.choice([0.3, 0.42, 0.72, 0.82], size=int(rng.integers(1, 4)), replace=False).tolist())
@@ -289,13 +289,13 @@ def _badge(page: Page) -> None:
         text = (words.office, words.place, words.unit)[index % 3](page.wording)
         page.line(text, top + height * spot - size / 2, size, plate=rng.random() < 0.75)
     edges = [top, *[top + height * spot for spot in spots], bottom]
-    gaps = [(low + size, high - size) for low, high in zip(edges, edges[1:], strict=False)]
+    gaps = [(low + size, high - size) for low, high in pairwise(edges)]
     low, high = max(gaps, key=lambda gap: gap[1] - gap[0])
     page.figure_between(low, high)
 
 
 def _square(page: Page) -> None:
-    left, top, right, bottom = _bounds(page.inside)
+    _, top, _, bottom = _bounds(page.inside)
     kind = page.place.random()
     if kind < 0.35:
         _shield(page)
@@ -308,7 +308,7 @@ def _square(page: Page) -> None:
 def _crest(page: Page) -> None:
     """A shield with a motif and a ribbon with words below it."""
     rng = page.place
-    left, top, right, bottom = _bounds(page.inside)
+    _, top, _, bottom = _bounds(page.inside)
     height = bottom - top
     size = height * rng.uniform(0.08, 0.12)
     page.line(words.region(page.wording), bottom - height * rng.uniform(0.1, 0.16) - size / 2, size, plate=rng.random() < 0.4, waist=0.3)

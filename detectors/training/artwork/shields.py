@@ -72,7 +72,7 @@ def badge(rng: np.random.Generator) -> list[Array]:
     polygons = [body]
     top = float(body[:, 1].min())
     if rng.random() < 0.6:
-        polygons += [_spread(rng) * (1, 1) + (0, top + rng.uniform(0.0, 0.15))]
+        polygons += [_spread(rng) + np.array([0, top + rng.uniform(0.0, 0.15)])]
     for _ in range(int(rng.integers(0, 3))):
         polygons.append(_panel(rng, float(rng.uniform(top * 0.75, -top * 0.75))))
     return polygons
@@ -80,14 +80,23 @@ def badge(rng: np.random.Generator) -> list[Array]:
 
 def _spread(rng: np.random.Generator) -> Array:
     """A bird's spread wings and head, seen from the front, its middle at the origin."""
-    span, lift = rng.uniform(0.5, 0.95), rng.uniform(0.0, 0.35)
-    points = [(0.0, -0.42), (0.08, -0.36), (0.09, -0.24), (0.2, -0.2)]
-    feathers = int(rng.integers(3, 7))
-    points += [(span * 0.6, -0.28 - lift), (span, -0.2 - lift)]
+    span, lift, deep = rng.uniform(0.75, 1.3), rng.uniform(-0.05, 0.45), rng.uniform(0.3, 0.55)
+    feathers = int(rng.integers(3, 8))
+    points = [
+        (0.0, -0.5),
+        (0.07, -0.46),
+        (0.1, -0.36),
+        (0.08, -0.26),
+        (0.2, -0.24),
+        (span * 0.45, -0.34 - 0.7 * lift),
+        (span * 0.8, -0.3 - lift),
+        (span, -0.16 - lift),
+    ]
     for feather in range(feathers):
         along = 1 - (feather + 1) / (feathers + 1)
-        points += [(span * along + 0.05, 0.02 - lift * along), (span * along, -0.06 - lift * along)]
-    right = np.array([*points, (0.12, 0.14), (0.0, 0.2)])
+        low = -0.1 - lift * along + deep * (1 - along) ** 0.7
+        points += [(span * along + 0.07, low), (span * along + 0.02, low - 0.09)]
+    right = np.array([*points, (0.1, 0.3), (0.0, 0.42)])
     return np.concatenate([right, right[::-1] * (-1, 1)])
 
 
@@ -95,7 +104,7 @@ def _panel(rng: np.random.Generator, height: float) -> Array:
     wide, thick, bow = rng.uniform(0.8, 1.08), rng.uniform(0.09, 0.16), rng.uniform(-0.12, 0.12)
     steps = np.linspace(-1, 1, 24)
     upper = np.stack([wide * steps, height - thick + bow * (1 - steps**2)], 1)
-    return np.concatenate([upper, upper[::-1] + (0, 2 * thick)])
+    return np.concatenate([upper, upper[::-1] + np.array([0, 2 * thick])])
 
 
 def crest(rng: np.random.Generator) -> list[Array]:
@@ -105,8 +114,8 @@ def crest(rng: np.random.Generator) -> list[Array]:
     steps = np.linspace(-1, 1, 40)
     wide, thick, wave = rng.uniform(0.9, 1.35), rng.uniform(0.13, 0.22), rng.uniform(-0.25, 0.25)
     upper = np.stack([wide * steps, foot - rng.uniform(0.05, 0.3) + wave * np.cos(steps * math.pi * rng.choice([0.5, 1.0]))], 1)
-    ribbon = np.concatenate([upper, [upper[-1] + (0.16, 0.02 + thick / 2)], upper[::-1] + (0, 2 * thick), [upper[0] + (-0.16, 0.02 + thick / 2)]])
+    ribbon = np.concatenate([upper, [upper[-1] + (0.16, 0.02 + thick / 2)], upper[::-1] + np.array([0, 2 * thick]), [upper[0] + (-0.16, 0.02 + thick / 2)]])
     polygons = [body, ribbon]
     if rng.random() < 0.5:
-        polygons.append(_spread(rng) + (0, float(body[:, 1].min()) + 0.1))
+        polygons.append(_spread(rng) + np.array([0, float(body[:, 1].min()) + 0.1]))
     return polygons
