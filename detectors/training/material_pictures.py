@@ -21,6 +21,7 @@ LEAST_TEXTURE = 256
 SUFFIXES = {".png", ".jpg", ".jpeg", ".webp"}
 COLLECTIONS = {"explore_monuments", "erase", "details", "categorization", "explore_world_animals", "explore_farm_animals"}
 STARTS = re.compile(rb"\xff\xd8\xff|RIFF....WEBP", re.DOTALL)
+UNWANTED = ("sunwheel", "swastika", "nazi", "anarch", "soviet", "hammer_and_sickle")
 NO_CLIP_ART = ("computer/", "/people/", "shapes/stars", "special/patterns", "special/", "playing_cards", "buttons/", "/office/")
 NO_STAMPS = ("alphabets", "/naturalforces/", "hidden", "people/", "/money/")
 
