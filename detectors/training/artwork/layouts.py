@@ -11,17 +11,18 @@ from itertools import pairwise
 import numpy as np
 
 from detectors.training.artwork import words
-from detectors.training.artwork.canvas import SIDE, Array, distance_inside, inset, paint, polygons_mask
+from detectors.training.artwork.canvas import SIDE, Array, Colour, distance_inside, inset, paint, polygons_mask
 from detectors.training.artwork.lettering import Arc, Hand, bent, straight, write
 from detectors.training.artwork.motifs import Pen, motif
 from detectors.training.artwork.outlines import Outline
-from detectors.training.artwork.palettes import Palette
+from detectors.training.artwork.palettes import Palette, contrast
 from detectors.training.artwork.spec import Spec
 from detectors.training.artwork.store import Materials
 
 LEAST_RADIUS = 4
-LEAST_SEEN = 6
-TELLING_RADIUS = 20
+LEAST_SEEN = 9
+READABLE = 40
+TELLING_RADIUS = 26
 """A smaller motif alone would not tell two agencies' artwork apart."""
 
 
@@ -49,13 +50,19 @@ class Page:
         left, width = extent[0] + 2, extent[1] - extent[0] - 4
         if plate:
             box = np.array([(left, top - 2), (left + width, top - 2), (left + width, top + height + 2), (left, top + height + 2)], float)
-            paint(self.canvas, polygons_mask([box]), self.colours.second)
+            paint(self.canvas, polygons_mask([box]), self.ground())
         self.boxed(text, (left + 1, top, width - 2, height))
 
     def boxed(self, text: str, box: tuple[float, float, float, float]) -> None:
         """Write a straight line into a box (left, top, width, height)."""
         self.said.append(text)
         write(self.canvas, straight(text, self.writing, self.materials, box), self.writing)
+
+    def ground(self) -> Colour:
+        """A colour of the palette, or black or white, that the letters can be read on."""
+        second, accent = self.colours.second, self.colours.accent
+        choices: tuple[Colour, ...] = (second, accent, self.colours.field, (20, 20, 20), (235, 235, 235))
+        return next((colour for colour in choices if contrast(colour, self.colours.letters) > READABLE), second)
 
     def arc(self, text: str, arc: Arc) -> None:
         """Write along an arc."""
@@ -194,7 +201,7 @@ def _ring(page: Page, centre: tuple[float, float], radii: tuple[float, float], b
     inner, line = inset(reach, band), inset(reach, band - rng.uniform(1.2, 4))
     if kind < 0.3:
         paint(page.canvas, line, page.colours.edge)
-        paint(page.canvas, inner, page.colours.second if page.colours.second != page.colours.field else page.colours.accent)
+        paint(page.canvas, inner, page.ground())
     elif kind < 0.6:
         ring = inset(reach, 0).astype(np.int16) - inner
         paint(page.canvas, np.clip(ring, 0, 255), page.colours.field)

@@ -16,7 +16,7 @@ from detectors.training.artwork.outlines import KINDS, outline
 from detectors.training.artwork.palettes import LEAST_CONTRAST, contrast, palette
 from detectors.training.artwork.spec import spec
 
-FAMILIES = range(40)
+FAMILIES = range(24)
 
 
 class BuiltInFonts(Materials):
