@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 
 import cv2
@@ -23,9 +24,14 @@ class BuiltInFonts(Materials):
     """A materials folder whose fonts are Pillow's own."""
 
     def font(self, number: int, size: int) -> ImageFont.FreeTypeFont:
-        built_in = ImageFont.load_default(size)
-        assert isinstance(built_in, ImageFont.FreeTypeFont)
-        return built_in
+        return _built_in(size)
+
+
+@cache
+def _built_in(size: int) -> ImageFont.FreeTypeFont:
+    font = ImageFont.load_default(size)
+    assert isinstance(font, ImageFont.FreeTypeFont)
+    return font
 
 
 @pytest.fixture(scope="module")
