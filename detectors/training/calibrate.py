@@ -93,7 +93,7 @@ def looked(stock: Path, folder: Path, group: int) -> dict[int, list[Shown]]:
         seen = decode(content)
         described = detectors[OWN].described(seen)
         for count, detector in detectors.items():
-            found[count].append(Shown(detector.candidates_from(described, lambda seen=seen: seen), truth))  # type: ignore[misc]
+            found[count].append(Shown(detector.candidates_from(described, lambda seen=seen: seen), truth))
     return found
 
 

@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 import torch
 from torch import Tensor, nn
-from torch.nn import functional as F
+from torch.nn import functional
 
 from detectors.training.networks import CELLS, REACH, Pair, Trunk, scaled
 from detectors.training.pool import Batch, Pool, reference_of
@@ -60,7 +60,7 @@ def losses(model: Matcher, batch: Batch, rng: np.random.Generator) -> dict[str, 
     embedding, grid = model.trunk(scaled(crops.to(device)))
     m = n + len(batch.other)
     seen, seen_grid, known, known_grid = embedding[:m], grid[:m], embedding[m:], grid[m:]
-    masks = F.avg_pool2d(torch.from_numpy(batch.masks).to(device).float().div(255).unsqueeze(1), CELLS // 4)
+    masks = functional.avg_pool2d(torch.from_numpy(batch.masks).to(device).float().div(255).unsqueeze(1), CELLS // 4)
     family = torch.from_numpy(batch.family).to(device)
     same = _same(family, m)
     hard = _likeliest(seen.detach(), known.detach(), same, rng)
@@ -71,7 +71,7 @@ def losses(model: Matcher, batch: Batch, rng: np.random.Generator) -> dict[str, 
     verdict, affine, correlation = model.pair.with_correlation(reference, mask, against, cosine.detach().unsqueeze(1))
     terms = _verdicts(verdict.squeeze(1), n)
     target = torch.from_numpy(batch.affine).to(device)
-    terms["affine"] = F.smooth_l1_loss(affine[:n], target, beta=0.05)
+    terms["affine"] = functional.smooth_l1_loss(affine[:n], target, beta=0.05)
     terms["dense"] = _dense(correlation[:n], masks[:n], target, model.sharpness[1].exp())
     terms["embedding"] = _embedding(seen, known, same[:n], model.sharpness[0].exp())
     return terms
@@ -98,7 +98,7 @@ def _likeliest(seen: Tensor, known: Tensor, same: Tensor, rng: np.random.Generat
 def _verdicts(verdict: Tensor, n: int) -> dict[str, Tensor]:
     """Binary cross-entropy, each kind of pair with its own weight, and the shares decided rightly."""
     right, alike, wrong, nothing = verdict[:n], verdict[n : 2 * n], verdict[2 * n : 3 * n], verdict[3 * n :]
-    loss = 1.5 * F.softplus(-right).mean() + 0.7 * F.softplus(alike).mean() + F.softplus(wrong).mean() + F.softplus(nothing).mean()
+    loss = 1.5 * functional.softplus(-right).mean() + 0.7 * functional.softplus(alike).mean() + functional.softplus(wrong).mean() + functional.softplus(nothing).mean()
     return {
         "verdict": loss,
         "right": (right > 0).float().mean().detach(),
@@ -119,7 +119,7 @@ def _dense(correlation: Tensor, mask: Tensor, affine: Tensor, sharpness: Tensor)
     down = ((d * x + e * y + f) * CELLS / 2 + REACH).round().long()
     inside = (across >= 0) & (across < side) & (down >= 0) & (down < side) & (mask.squeeze(1) > 0.5)
     logits = (correlation * sharpness).permute(0, 2, 3, 1)[inside]
-    return F.cross_entropy(logits, (down * side + across)[inside]) if len(logits) else correlation.sum() * 0
+    return functional.cross_entropy(logits, (down * side + across)[inside]) if len(logits) else correlation.sum() * 0
 
 
 def _embedding(seen: Tensor, known: Tensor, same: Tensor, sharpness: Tensor) -> Tensor:
@@ -127,8 +127,8 @@ def _embedding(seen: Tensor, known: Tensor, same: Tensor, sharpness: Tensor) -> 
     n = len(known) // 2
     own, alike = (seen[:n] * known[:n]).sum(1, keepdim=True), (seen[:n] * known[n:]).sum(1, keepdim=True)
     logits = torch.cat([own, alike, (seen[:n] @ known.T).masked_fill(same, -2)], 1) * sharpness
-    far = F.relu((seen[n:] @ known.T).amax(1) - 0.4).mean()
-    return F.cross_entropy(logits, own.new_zeros(n, dtype=torch.long)) + 2 * far
+    far = functional.relu((seen[n:] @ known.T).amax(1) - 0.4).mean()
+    return functional.cross_entropy(logits, own.new_zeros(n, dtype=torch.long)) + 2 * far
 
 
 class Training:

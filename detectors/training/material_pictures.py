@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from io import BytesIO
 from pathlib import Path
 
+import numpy as np
 from PIL import Image, UnidentifiedImageError
 
 LONG_SIDE = 1600
@@ -20,6 +21,7 @@ LEAST_TEXTURE = 256
 SUFFIXES = {".png", ".jpg", ".jpeg", ".webp"}
 COLLECTIONS = {"explore_monuments", "erase", "details", "categorization", "explore_world_animals", "explore_farm_animals"}
 STARTS = re.compile(rb"\xff\xd8\xff|RIFF....WEBP", re.DOTALL)
+UNWANTED = ("sunwheel", "swastika", "nazi", "anarch", "soviet", "hammer_and_sickle")
 NO_CLIP_ART = ("computer/", "/people/", "shapes/stars", "special/patterns", "special/", "playing_cards", "buttons/", "/office/")
 NO_STAMPS = ("alphabets", "/naturalforces/", "hidden", "people/", "/money/")
 
@@ -44,7 +46,7 @@ def _opaque(package: str, place: Path) -> Iterator[Image.Image]:
             if min(picture.size) < LEAST_TEXTURE or picture.width * picture.height > MOST_PIXELS:
                 continue
             picture.draft("RGB", (LONG_SIDE, LONG_SIDE))
-            if picture.mode in {"RGBA", "LA", "PA"} and picture.getchannel("A").getextrema()[0] < 250:
+            if picture.mode in {"RGBA", "LA", "PA"} and np.asarray(picture.getchannel("A")).min() < 250:
                 continue
             yield picture.convert("RGB")
         except UNREADABLE:
@@ -89,10 +91,10 @@ def _cut_outs(package: str, place: Path, folder: Path, side: int, without: tuple
         if any(part in str(path) for part in without):
             continue
         try:
-            picture = Image.open(path)
-            if picture.width * picture.height > MOST_PIXELS or min(picture.size) < 40:
+            opened = Image.open(path)
+            if opened.width * opened.height > MOST_PIXELS or min(opened.size) < 40:
                 continue
-            picture = picture.convert("RGBA")
+            picture = opened.convert("RGBA")
         except UNREADABLE:
             continue
         box = picture.getchannel("A").getbbox()

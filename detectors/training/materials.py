@@ -8,7 +8,9 @@ and photographs. docs/detectors/training-materials.md says whose work it is and 
 from __future__ import annotations
 
 import argparse
+import shutil
 import subprocess
+import sys
 import tempfile
 from pathlib import Path
 
@@ -16,12 +18,19 @@ from detectors.training import material_glyphs, material_pictures
 from detectors.training.material_packages import FONTS, GLYPHS, PACKAGES, PICTURES
 
 
+def _program(name: str) -> str:
+    found = shutil.which(name)
+    if found is None:
+        raise FileNotFoundError(f"{name} is not on this machine: the training materials come out of Debian packages")
+    return found
+
+
 def download(packages: list[str], folder: Path) -> None:
     """Have the package tool put the packages' archives into the folder; those already there are not asked for again."""
     folder.mkdir(parents=True, exist_ok=True)
     absent = [name for name in packages if not list(folder.glob(f"{name}_*.deb"))]
     if absent:
-        subprocess.run(["apt-get", "download", *absent], cwd=folder, check=True)
+        subprocess.run([_program("apt-get"), "download", *absent], cwd=folder, check=True)  # noqa: S603 - the names come from our own table
 
 
 def unpack(packages: list[str], archives: Path, folder: Path) -> dict[str, Path]:
@@ -32,7 +41,7 @@ def unpack(packages: list[str], archives: Path, folder: Path) -> dict[str, Path]
         archive = sorted(archives.glob(f"{name}_*.deb"))[-1]
         places[name] = folder / name
         if not places[name].is_dir():
-            subprocess.run(["dpkg", "-x", str(archive), str(places[name])], check=True)
+            subprocess.run([_program("dpkg"), "-x", str(archive), str(places[name])], check=True)  # noqa: S603 - the archive was just downloaded
     return places
 
 
@@ -64,7 +73,7 @@ def main() -> None:
         archives = arguments.archives or Path(aside) / "archives"
         download(names, archives)
         for kind, count in lay_out(unpack(names, archives, Path(aside) / "unpacked"), arguments.folder).items():
-            print(f"{count:6} {kind}")
+            sys.stdout.write(f"{count:6} {kind}\n")
 
 
 if __name__ == "__main__":

@@ -10,7 +10,7 @@ from typing import Any
 
 import torch
 from torch import Tensor, nn
-from torch.nn import functional as F
+from torch.nn import functional
 
 CROP = 64  # side in pixels of what the trunk sees
 CELLS = 16  # the grid's side: one cell is CROP / CELLS pixels
@@ -28,9 +28,7 @@ def scaled(pixels: Tensor) -> Tensor:
 
 def convolution(inside: int, outside: int, kernel: int = 3, stride: int = 1, groups: int = 1) -> nn.Sequential:
     """Convolution, normalisation, rectifier."""
-    return nn.Sequential(
-        nn.Conv2d(inside, outside, kernel, stride, kernel // 2, groups=groups, bias=False), nn.BatchNorm2d(outside), nn.ReLU(inplace=True)
-    )
+    return nn.Sequential(nn.Conv2d(inside, outside, kernel, stride, kernel // 2, groups=groups, bias=False), nn.BatchNorm2d(outside), nn.ReLU(inplace=True))
 
 
 class Separable(nn.Module):
@@ -44,7 +42,7 @@ class Separable(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         y = self.point(self.depth(x))
-        return F.relu(x + y if self.around else y)
+        return functional.relu(x + y if self.around else y)
 
 
 class Proposer(nn.Module):
@@ -59,7 +57,7 @@ class Proposer(nn.Module):
         self.down32, self.down16, self.down8 = nn.Conv2d(128, 96, 1), nn.Conv2d(96, 48, 1), nn.Conv2d(48, 24, 1)
         self.mix16, self.mix8, self.mix4 = Separable(96, 96), Separable(48, 48), nn.Sequential(Separable(24, 24), Separable(24, 32))
         self.heat, self.size = nn.Conv2d(32, 1, 1), nn.Conv2d(32, 2, 1)
-        nn.init.constant_(self.heat.bias, -4.0)  # type: ignore[arg-type]
+        nn.init.constant_(self.heat.bias, -4.0)
 
     def forward(self, image: Tensor) -> tuple[Tensor, Tensor]:
         a = self.stem(image)
@@ -88,7 +86,7 @@ class Trunk(nn.Module):
         b = self.eighth(a)
         c = self.sixteenth(b)
         embedding = self.whole(torch.cat([c.mean((2, 3)), b.mean((2, 3))], 1))
-        return F.normalize(embedding, dim=1), F.normalize(self.fine(a) + _up(self.coarse(b)), dim=1)
+        return functional.normalize(embedding, dim=1), functional.normalize(self.fine(a) + _up(self.coarse(b)), dim=1)
 
 
 class Pair(nn.Module):
@@ -105,8 +103,8 @@ class Pair(nn.Module):
         self.thin = nn.Conv2d(128, 32, 1)
         self.register_buffer("places", neighbours(), persistent=False)
         final = self.decide[2]
-        nn.init.zeros_(final.weight)  # type: ignore[arg-type]
-        nn.init.zeros_(final.bias)  # type: ignore[arg-type]
+        nn.init.zeros_(final.weight)
+        nn.init.zeros_(final.bias)
 
     def forward(self, reference: Tensor, mask: Tensor, crop: Tensor, cosine: Tensor) -> tuple[Tensor, Tensor]:
         verdict, affine, _ = self.with_correlation(reference, mask, crop, cosine)
@@ -114,7 +112,7 @@ class Pair(nn.Module):
 
     def with_correlation(self, reference: Tensor, mask: Tensor, crop: Tensor, cosine: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         """The correlation as well, N x 81 x 16 x 16: its channel says which of the cells around each cell."""
-        correlation = correlate(reference, crop, self.places)  # type: ignore[arg-type]
+        correlation = correlate(reference, crop, self.places)
         x = self.look(self.mix(torch.cat([correlation, crop, reference, (crop - reference).abs(), mask], 1)))
         features = torch.cat([x.mean((2, 3)), self.thin(x).flatten(1), cosine], 1)
         out = self.decide(features)
@@ -132,12 +130,12 @@ def neighbours() -> Tensor:
 
 def correlate(reference: Tensor, crop: Tensor, places: Tensor) -> Tensor:
     """How alike each of the reference's cells and the crop's cells around it are: N x 81 x 16 x 16, cosines."""
-    padded = F.pad(crop, (REACH, REACH, REACH, REACH)).flatten(2)
+    padded = functional.pad(crop, (REACH, REACH, REACH, REACH)).flatten(2)
     if torch.onnx.is_in_onnx_export():
         every = torch.bmm(reference.flatten(2).transpose(1, 2), padded)
         near = torch.gather(every, 2, places.unsqueeze(0).expand(every.shape[0], -1, -1))
         return near.transpose(1, 2).reshape(-1, (2 * REACH + 1) ** 2, CELLS, CELLS)
-    return _Near.apply(reference.flatten(2).contiguous(), padded.contiguous())  # type: ignore[no-any-return, no-untyped-call]
+    return _Near.apply(reference.flatten(2).contiguous(), padded.contiguous())
 
 
 class _Near(torch.autograd.Function):
@@ -170,4 +168,4 @@ def _band(every: Tensor) -> Tensor:
 
 
 def _up(x: Tensor) -> Tensor:
-    return F.interpolate(x, scale_factor=2.0, mode="nearest")
+    return functional.interpolate(x, scale_factor=2.0, mode="nearest")

@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 import torch
 from torch import Tensor, nn
-from torch.nn import functional as F
+from torch.nn import functional
 
 from detectors.training.matcher import follow
 from detectors.training.networks import STRIDE, UNIT, Proposer, scaled
@@ -37,7 +37,11 @@ class Recipe:
 def targets(boxes: list[Array], side: int) -> tuple[Tensor, Tensor, Tensor]:
     """Heat (B x 1 x S x S, 1 at centres, falling off around them), log sizes and where they count, for boxes of x, y, w, h in pixels of the input."""
     cells = side // STRIDE
-    heat, size, counts = np.zeros((len(boxes), 1, cells, cells), np.float32), np.zeros((len(boxes), 2, cells, cells), np.float32), np.zeros((len(boxes), 1, cells, cells), np.float32)
+    heat, size, counts = (
+        np.zeros((len(boxes), 1, cells, cells), np.float32),
+        np.zeros((len(boxes), 2, cells, cells), np.float32),
+        np.zeros((len(boxes), 1, cells, cells), np.float32),
+    )
     y, x = np.mgrid[0:cells, 0:cells]
     for number, own in enumerate(boxes):
         for left, top, w, h in own:
@@ -59,10 +63,12 @@ def loss(heat: Tensor, size: Tensor, truth: tuple[Tensor, Tensor, Tensor]) -> tu
     chance = heat.sigmoid().clamp(1e-4, 1 - 1e-4)
     centre = (wanted > 0.999).float()
     focal = -(centre * (1 - chance) ** 2 * chance.log() + (1 - centre) * (1 - wanted) ** 4 * chance**2 * (1 - chance).log())
-    return focal.sum() / centre.sum().clamp(min=1), (F.smooth_l1_loss(size, sizes, reduction="none", beta=0.1) * counts).sum() / (2 * counts.sum().clamp(min=1))
+    return focal.sum() / centre.sum().clamp(min=1), (functional.smooth_l1_loss(size, sizes, reduction="none", beta=0.1) * counts).sum() / (2 * counts.sum().clamp(min=1))
 
 
-def train(folder: Path, recipe: Recipe, seed: int, average: Callable[[nn.Module], None], report: Callable[[str], None], keep: Path | None, device: str = "cpu") -> Proposer:
+def train(
+    folder: Path, recipe: Recipe, seed: int, average: Callable[[nn.Module], None], report: Callable[[str], None], keep: Path | None, device: str = "cpu"
+) -> Proposer:
     """Trains on the folder's scenes and returns the averaged weights, also written to `keep`."""
     rng = np.random.default_rng([seed, 7])
     scenes, boxes = np.load(folder / "scenes.npy", mmap_mode="r"), np.load(folder / "boxes.npy")
@@ -77,7 +83,7 @@ def train(folder: Path, recipe: Recipe, seed: int, average: Callable[[nn.Module]
         heat, sizes, counts = (part.to(device) for part in targets(own, pictures.shape[1]))
         focal, size = loss(*model(scaled(torch.from_numpy(pictures).to(device))), (heat, sizes, counts))
         optimiser.zero_grad(set_to_none=True)
-        (focal + size).backward()  # type: ignore[no-untyped-call]
+        (focal + size).backward()
         nn.utils.clip_grad_norm_(model.parameters(), 10.0)
         optimiser.step()
         follow(kept, model, min(recipe.decay, step / (step + 10)))

@@ -70,9 +70,9 @@ def main() -> None:
     wanted = parser.parse_args()
     if wanted.what == "matcher":
         arguments = (wanted.processes, wanted.folder, wanted.level, wanted.cooling, wanted.seed)
-        multiprocessing.spawn(train_matcher, arguments, wanted.processes)  # type: ignore[no-untyped-call]
+        multiprocessing.spawn(train_matcher, arguments, wanted.processes)
     else:
-        multiprocessing.spawn(train_proposer, (wanted.processes, wanted.folder, wanted.steps, wanted.seed), wanted.processes)  # type: ignore[no-untyped-call]
+        multiprocessing.spawn(train_proposer, (wanted.processes, wanted.folder, wanted.steps, wanted.seed), wanted.processes)
 
 
 if __name__ == "__main__":

@@ -33,7 +33,9 @@ def border(canvas: Array, mask: Array, polygons: list[Array], rng: np.random.Gen
     elif name in {"dotted", "rope"}:
         _beads(canvas, polygons, width, rng, colours, name == "rope")
     elif name == "bevelled":
-        slope = cv2.Sobel(cv2.GaussianBlur(np.minimum(distance, width), (0, 0), 1), cv2.CV_32F, 0, 1) + 0.5 * cv2.Sobel(np.minimum(distance, width), cv2.CV_32F, 1, 0)
+        slope = cv2.Sobel(cv2.GaussianBlur(np.minimum(distance, width), (0, 0), 1), cv2.CV_32F, 0, 1) + 0.5 * cv2.Sobel(
+            np.minimum(distance, width), cv2.CV_32F, 1, 0
+        )
         canvas += (rim / 255 * slope * rng.uniform(6, 14))[..., None]
     elif name == "parts" and len(polygons) > 1:
         for polygon in polygons:

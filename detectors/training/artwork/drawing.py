@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import lru_cache
 
 import cv2
 import numpy as np
@@ -14,7 +15,7 @@ from detectors.training.artwork.layouts import TELLING_RADIUS, Page, lay_out
 from detectors.training.artwork.lettering import Hand, hand
 from detectors.training.artwork.outlines import outline
 from detectors.training.artwork.palettes import Palette, contrast
-from detectors.training.artwork.spec import Spec, reworded, spec
+from detectors.training.artwork.spec import Spec, redesigned, spec
 from detectors.training.artwork.store import Materials
 from detectors.training.artwork.surfaces import surfaced
 
@@ -22,6 +23,8 @@ BARE = 0.3
 """How many wordmarks and letterheads are only their letters and motif, with nothing behind."""
 
 
+LEAST_DIFFERENCE = 3
+"""Grey levels (the mean of each pixel's most changed channel) under which two drawings would pass for one."""
 BUSY = 30
 """Words on a field whose colours spread this much (standard deviation of brightness) often need an edge to be read."""
 
@@ -33,13 +36,27 @@ def draw(family: int, member: int, materials: Materials) -> Array:
     surface, always another motif, mostly other words. The artwork fills the canvas's longer side.
     """
     design = spec(family, member)
-    for attempt in range(1, 9):
-        page, alpha = _laid_out(design, materials)
-        if member == 0 or (page.shown and max(page.shown) > TELLING_RADIUS) or page.said != _laid_out(spec(family, 0), materials)[0].said:
+    page, alpha = _laid_out(design, materials)
+    for attempt in range(1, 5 if member else 0):
+        if _differs(page, alpha, _own(family, materials)):
             break
-        design = reworded(design, attempt)
+        design = redesigned(design, attempt)
+        page, alpha = _laid_out(design, materials)
     made = surfaced(_by_hand(np.clip(page.canvas, 0, 255), design), alpha, design.stream("surface"))
     return np.dstack([made.astype(np.uint8), alpha])
+
+
+@lru_cache(maxsize=8)
+def _own(family: int, materials: Materials) -> Page:
+    """What a family's own artwork says and shows."""
+    return _laid_out(spec(family, 0), materials)[0]
+
+
+def _differs(page: Page, alpha: Array, own: Page) -> bool:
+    """Whether a person would see that it is another's artwork: by its words or a motif that is large enough, and by the eye."""
+    telling = page.said != own.said or (bool(page.shown) and max(page.shown) > TELLING_RADIUS)
+    inside = alpha > 127
+    return telling and float(np.abs(page.canvas - own.canvas).max(2)[inside].mean() if inside.any() else 0) > LEAST_DIFFERENCE
 
 
 def _laid_out(design: Spec, materials: Materials) -> tuple[Page, Array]:
@@ -76,4 +93,6 @@ def _by_hand(canvas: Array, design: Spec) -> Array:
     y, x = np.mgrid[0:SIDE, 0:SIDE].astype(np.float32)
     sway = rng.uniform(1.5, 6)
     cells = int(rng.integers(6, 24))
-    return np.asarray(cv2.remap(canvas, x + sway * (noise(rng, cells) - 0.5), y + sway * (noise(rng, cells) - 0.5), cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE))
+    return np.asarray(
+        cv2.remap(canvas, x + sway * (noise(rng, cells) - 0.5), y + sway * (noise(rng, cells) - 0.5), cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    )

@@ -45,7 +45,7 @@ def _turned(rng: np.random.Generator) -> Array:
 
 
 def _split(rng: np.random.Generator) -> Array:
-    return _turned(rng) + rng.choice([0, rng.uniform(-0.4, 0.4)])
+    return np.asarray(_turned(rng) + rng.choice([0, rng.uniform(-0.4, 0.4)]))
 
 
 def _quarters(rng: np.random.Generator) -> Array:
@@ -78,7 +78,8 @@ def _rays(rng: np.random.Generator) -> Array:
 
 def _rings(rng: np.random.Generator) -> Array:
     x, y = grid()
-    return np.asarray(0.5 / (count := rng.uniform(1, 4)) * np.cos(np.hypot(x, y) * math.pi * count * 2) / 2)
+    count = rng.uniform(1, 4)
+    return np.asarray(0.25 / count * np.cos(np.hypot(x, y) * math.pi * count * 2))
 
 
 def _disc(rng: np.random.Generator) -> Array:

@@ -45,7 +45,10 @@ def ring(rng: np.random.Generator, centre: Centre, radius: float) -> Array:
     count = int(rng.integers(16, 48))
     size = radius * (0.06 if kind < 0.7 else 0.09)
     angles = np.arange(count) * 2 * math.pi / count
-    dots = [placed(_lens(0.5 if kind > 0.7 else 1.0, angle + 0.7), size, (centre[0] + radius * 0.92 * math.cos(angle), centre[1] + radius * 0.92 * math.sin(angle))) for angle in angles]
+    dots = [
+        placed(_lens(0.5 if kind > 0.7 else 1.0, angle + 0.7), size, (centre[0] + radius * 0.92 * math.cos(angle), centre[1] + radius * 0.92 * math.sin(angle)))
+        for angle in angles
+    ]
     return polygons_mask(dots)
 
 
@@ -63,9 +66,9 @@ def wreath(rng: np.random.Generator, centre: Centre, radius: float) -> Array:
     for index in range(count):
         angle = math.pi / 2 + 0.2 + index * (math.pi - 0.6) / count
         for side in (-1, 1):
-            place = (centre[0] - side * radius * 0.85 * math.cos(angle) * -1, centre[1] + radius * 0.85 * math.sin(angle))
-            for tilt in (-lean, lean):
-                leaves.append(placed(_lens(width, (angle + math.pi / 2 + tilt) if side == 1 else (math.pi / 2 - angle - tilt)), radius * 0.17, place))
+            place = (centre[0] + side * radius * 0.85 * math.cos(angle), centre[1] + radius * 0.85 * math.sin(angle))
+            heading = angle + math.pi / 2 if side == 1 else math.pi / 2 - angle
+            leaves.extend(placed(_lens(width, heading + tilt), radius * 0.17, place) for tilt in (-lean, lean))
     return polygons_mask(leaves)
 
 
@@ -75,7 +78,10 @@ def stars_around(rng: np.random.Generator, centre: Centre, radius: float) -> Arr
     angles = -math.pi / 2 + (np.arange(count) * 2 * math.pi / count if whole else np.linspace(-1.3, 1.3, count))
     tips = int(rng.choice([4, 5, 6]))
     return polygons_mask(
-        [placed(_star_points(tips, 0.42), radius * 0.11, (centre[0] + radius * 0.88 * math.cos(angle), centre[1] + radius * 0.88 * math.sin(angle))) for angle in angles]
+        [
+            placed(_star_points(tips, 0.42), radius * 0.11, (centre[0] + radius * 0.88 * math.cos(angle), centre[1] + radius * 0.88 * math.sin(angle)))
+            for angle in angles
+        ]
     )
 
 
@@ -128,8 +134,19 @@ def _scales(rng: np.random.Generator, centre: Centre, radius: float) -> Array:
         [(-0.8, -0.65 + tilt), (0.8, -0.65 - tilt), (0.8, -0.57 - tilt), (-0.8, -0.57 + tilt)],
     ]
     for side, high in ((-0.75, tilt), (0.75, -tilt)):
-        parts.append([(side, -0.62 + high), (side - 0.3, drop - 0.62 + high), (side - 0.25, drop - 0.62 + high), (side, -0.5 + high), (side + 0.25, drop - 0.62 + high), (side + 0.3, drop - 0.62 + high)])
-        parts.append([(side - 0.34, drop - 0.64 + high), (side + 0.34, drop - 0.64 + high), (side + 0.15, drop - 0.42 + high), (side - 0.15, drop - 0.42 + high)])
+        parts.append(
+            [
+                (side, -0.62 + high),
+                (side - 0.3, drop - 0.62 + high),
+                (side - 0.25, drop - 0.62 + high),
+                (side, -0.5 + high),
+                (side + 0.25, drop - 0.62 + high),
+                (side + 0.3, drop - 0.62 + high),
+            ]
+        )
+        parts.append(
+            [(side - 0.34, drop - 0.64 + high), (side + 0.34, drop - 0.64 + high), (side + 0.15, drop - 0.42 + high), (side - 0.15, drop - 0.42 + high)]
+        )
     return polygons_mask([placed(np.array(part, float), radius, centre) for part in parts])
 
 
@@ -138,13 +155,17 @@ def _crossed(rng: np.random.Generator, centre: Centre, radius: float) -> Array:
     head = int(rng.integers(0, 4))
     half = rng.uniform(0.05, 0.1)
     piece = [(-half, 0.95), (-half, -0.6), (0, -0.95), (half, -0.6), (half, 0.95)]
-    extras = ([(-0.25, 0.5), (0.25, 0.5), (0.25, 0.58), (-0.25, 0.58)], [(0, -0.9), (0.35, -0.75), (0.4, -0.3), (0, -0.5)], [(-0.22, -0.55), (0, -1), (0.22, -0.55)], [(-0.15, 0.7), (0.15, 0.7), (0.15, 1), (-0.15, 1)])
-    polygons = []
+    extras = (
+        [(-0.25, 0.5), (0.25, 0.5), (0.25, 0.58), (-0.25, 0.58)],
+        [(0, -0.9), (0.35, -0.75), (0.4, -0.3), (0, -0.5)],
+        [(-0.22, -0.55), (0, -1), (0.22, -0.55)],
+        [(-0.15, 0.7), (0.15, 0.7), (0.15, 1), (-0.15, 1)],
+    )
+    polygons: list[Array] = []
     for turn in (-1, 1):
         cos, sin = math.cos(turn * math.pi / 4), math.sin(turn * math.pi / 4)
         matrix = np.array([[cos, sin], [-sin, cos]])
-        for part in (piece, extras[head]):
-            polygons.append(placed((np.array(part, float) * (turn, 1)) @ matrix, radius, centre))
+        polygons.extend(placed((np.array(part, float) * (turn, 1)) @ matrix, radius, centre) for part in (piece, extras[head]))
     return polygons_mask(polygons)
 
 
@@ -168,7 +189,14 @@ def _compass(rng: np.random.Generator, centre: Centre, radius: float) -> Array:
 def _tree(rng: np.random.Generator, centre: Centre, radius: float) -> Array:
     if rng.random() < 0.5:
         tiers = int(rng.integers(2, 6))
-        parts = [[(-0.2 - 0.45 * (tier + 1) / tiers, -0.95 + 1.5 * (tier + 1.25) / tiers), (0, -1 + 1.5 * tier / tiers), (0.2 + 0.45 * (tier + 1) / tiers, -0.95 + 1.5 * (tier + 1.25) / tiers)] for tier in range(tiers)]
+        parts = [
+            [
+                (-0.2 - 0.45 * (tier + 1) / tiers, -0.95 + 1.5 * (tier + 1.25) / tiers),
+                (0, -1 + 1.5 * tier / tiers),
+                (0.2 + 0.45 * (tier + 1) / tiers, -0.95 + 1.5 * (tier + 1.25) / tiers),
+            ]
+            for tier in range(tiers)
+        ]
         return polygons_mask([placed(np.array(part), radius, centre) for part in [*parts, [(-0.08, 0.5), (0.08, 0.5), (0.08, 0.98), (-0.08, 0.98)]]])
     blobs = [disc((centre[0] + radius * rng.uniform(-0.5, 0.5), centre[1] + radius * rng.uniform(-0.65, 0)), radius * rng.uniform(0.2, 0.38)) for _ in range(7)]
     mask = polygons_mask([placed(np.array([(-0.07, -0.2), (0.07, -0.2), (0.2, 0.95), (-0.2, 0.95)]), radius, centre)])
@@ -184,8 +212,9 @@ def _bolt(rng: np.random.Generator, centre: Centre, radius: float) -> Array:
 
 
 def _paw(rng: np.random.Generator, centre: Centre, radius: float) -> Array:
+    spread = rng.uniform(0.85, 1.15)
     toes = [(-0.62, -0.15, 0.22), (-0.25, -0.6, 0.24), (0.25, -0.6, 0.24), (0.62, -0.15, 0.22)]
-    polygons = [placed(_lens(1.3, 0), radius * size, (centre[0] + radius * x, centre[1] + radius * y)) for x, y, size in toes]
+    polygons = [placed(_lens(1.3, 0), radius * size, (centre[0] + spread * radius * x, centre[1] + radius * y)) for x, y, size in toes]
     return polygons_mask([*polygons, placed(np.array([(0, 0), (0.5, 0.45), (0.42, 0.85), (0, 0.72), (-0.42, 0.85), (-0.5, 0.45)]), radius, centre)])
 
 

@@ -6,22 +6,23 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from dataclasses import field as dataclass_field
+from itertools import pairwise
 
 import numpy as np
 
 from detectors.training.artwork import words
-from detectors.training.artwork.canvas import SIDE, Array, distance_inside, inset, paint, polygons_mask
+from detectors.training.artwork.canvas import SIDE, Array, Colour, distance_inside, inset, paint, polygons_mask
 from detectors.training.artwork.lettering import Arc, Hand, bent, straight, write
 from detectors.training.artwork.motifs import Pen, motif
 from detectors.training.artwork.outlines import Outline
-from detectors.training.artwork.palettes import Palette
+from detectors.training.artwork.palettes import Palette, contrast
 from detectors.training.artwork.spec import Spec
 from detectors.training.artwork.store import Materials
 
-
 LEAST_RADIUS = 4
-LEAST_SEEN = 6
-TELLING_RADIUS = 20
+LEAST_SEEN = 9
+READABLE = 40
+TELLING_RADIUS = 26
 """A smaller motif alone would not tell two agencies' artwork apart."""
 
 
@@ -49,13 +50,19 @@ class Page:
         left, width = extent[0] + 2, extent[1] - extent[0] - 4
         if plate:
             box = np.array([(left, top - 2), (left + width, top - 2), (left + width, top + height + 2), (left, top + height + 2)], float)
-            paint(self.canvas, polygons_mask([box]), self.colours.second)
+            paint(self.canvas, polygons_mask([box]), self.ground())
         self.boxed(text, (left + 1, top, width - 2, height))
 
     def boxed(self, text: str, box: tuple[float, float, float, float]) -> None:
         """Write a straight line into a box (left, top, width, height)."""
         self.said.append(text)
         write(self.canvas, straight(text, self.writing, self.materials, box), self.writing)
+
+    def ground(self) -> Colour:
+        """A colour of the palette, or black or white, that the letters can be read on."""
+        second, accent = self.colours.second, self.colours.accent
+        choices: tuple[Colour, ...] = (second, accent, self.colours.field, (20, 20, 20), (235, 235, 235))
+        return next((colour for colour in choices if contrast(colour, self.colours.letters) > READABLE), second)
 
     def arc(self, text: str, arc: Arc) -> None:
         """Write along an arc."""
@@ -126,7 +133,7 @@ def lay_out(page: Page) -> None:
 
 
 def _sparse(page: Page, which: float) -> None:
-    left, top, right, bottom = _bounds(page.inside)
+    _, top, _, bottom = _bounds(page.inside)
     height = bottom - top
     if which < 0.45:
         page.figure_between(top, bottom)
@@ -194,7 +201,7 @@ def _ring(page: Page, centre: tuple[float, float], radii: tuple[float, float], b
     inner, line = inset(reach, band), inset(reach, band - rng.uniform(1.2, 4))
     if kind < 0.3:
         paint(page.canvas, line, page.colours.edge)
-        paint(page.canvas, inner, page.colours.second if page.colours.second != page.colours.field else page.colours.accent)
+        paint(page.canvas, inner, page.ground())
     elif kind < 0.6:
         ring = inset(reach, 0).astype(np.int16) - inner
         paint(page.canvas, np.clip(ring, 0, 255), page.colours.field)
@@ -206,7 +213,7 @@ def _ring(page: Page, centre: tuple[float, float], radii: tuple[float, float], b
 def _shield(page: Page) -> None:
     """Words above and below, straight or bent, the motif between."""
     rng = page.place
-    left, top, right, bottom = _bounds(page.inside)
+    _, top, _, bottom = _bounds(page.inside)
     height = bottom - top
     size = height * rng.uniform(0.09, 0.19)
     above, below = rng.random() < 0.85, rng.random() < 0.7
@@ -281,7 +288,7 @@ def _stack(page: Page, top: float, bottom: float) -> None:
 def _badge(page: Page) -> None:
     """Panels with words on a body with a seal."""
     rng = page.place
-    left, top, right, bottom = _bounds(page.inside)
+    _, top, _, bottom = _bounds(page.inside)
     height = bottom - top
     size = height * rng.uniform(0.075, 0.12)
     spots = sorted(rng.choice([0.3, 0.42, 0.72, 0.82], size=int(rng.integers(1, 4)), replace=False).tolist())
@@ -289,13 +296,13 @@ def _badge(page: Page) -> None:
         text = (words.office, words.place, words.unit)[index % 3](page.wording)
         page.line(text, top + height * spot - size / 2, size, plate=rng.random() < 0.75)
     edges = [top, *[top + height * spot for spot in spots], bottom]
-    gaps = [(low + size, high - size) for low, high in zip(edges, edges[1:], strict=False)]
+    gaps = [(low + size, high - size) for low, high in pairwise(edges)]
     low, high = max(gaps, key=lambda gap: gap[1] - gap[0])
     page.figure_between(low, high)
 
 
 def _square(page: Page) -> None:
-    left, top, right, bottom = _bounds(page.inside)
+    _, top, _, bottom = _bounds(page.inside)
     kind = page.place.random()
     if kind < 0.35:
         _shield(page)
@@ -308,7 +315,7 @@ def _square(page: Page) -> None:
 def _crest(page: Page) -> None:
     """A shield with a motif and a ribbon with words below it."""
     rng = page.place
-    left, top, right, bottom = _bounds(page.inside)
+    _, top, _, bottom = _bounds(page.inside)
     height = bottom - top
     size = height * rng.uniform(0.08, 0.12)
     page.line(words.region(page.wording), bottom - height * rng.uniform(0.1, 0.16) - size / 2, size, plate=rng.random() < 0.4, waist=0.3)

@@ -36,7 +36,16 @@ def motif(canvas: Array, centre: tuple[float, float], radius: float, pen: Pen) -
     _figure(canvas, (centre[0], centre[1] - lift * radius), radius * shrink, kind, frame, rng, ink[0], pen)
 
 
-FRAMES = {"none": (1.0, 0.0), "rays": (0.72, 0.0), "wreath": (0.62, 0.08), "ring": (0.74, 0.0), "disc": (0.78, 0.0), "stars": (0.72, 0.0), "scene": (0.66, 0.0), "inset": (0.58, 0.1)}
+FRAMES = {
+    "none": (1.0, 0.0),
+    "rays": (0.72, 0.0),
+    "wreath": (0.62, 0.08),
+    "ring": (0.74, 0.0),
+    "disc": (0.78, 0.0),
+    "stars": (0.72, 0.0),
+    "scene": (0.66, 0.0),
+    "inset": (0.58, 0.1),
+}
 """What may be around a motif: how much smaller and how much higher (in radii) the motif is then drawn."""
 
 
@@ -150,7 +159,7 @@ def _fitted(mask: Array, centre: tuple[float, float], radius: float) -> Array:
 
 def _fit(picture: Array, centre: tuple[float, float], radius: float) -> Array:
     height, width = picture.shape[:2]
-    scale = 2 * radius / max(max(height, width), 0.85 * math.hypot(height, width))
+    scale = 2 * radius / max(height, width, 0.85 * math.hypot(height, width))
     return np.array([[scale, 0, centre[0] - scale * width / 2], [0, scale, centre[1] - scale * height / 2]], np.float32)
 
 

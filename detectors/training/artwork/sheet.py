@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import sys
 import time
 from pathlib import Path
 
@@ -44,7 +45,7 @@ def main() -> None:
     sheet = contact_sheet(Materials(arguments.materials), arguments.first, arguments.families, arguments.members, arguments.columns)
     spent = (time.process_time() - started) / (arguments.families * arguments.members)
     cv2.imwrite(str(arguments.out), sheet)
-    print(f"{sheet.shape[1]} x {sheet.shape[0]} pixels; {1000 * spent:.1f} ms of processor time each ({SIDE} pixels)")
+    sys.stdout.write(f"{sheet.shape[1]} x {sheet.shape[0]} pixels; {1000 * spent:.1f} ms of processor time each ({SIDE} pixels)\n")
 
 
 if __name__ == "__main__":

@@ -72,22 +72,50 @@ def badge(rng: np.random.Generator) -> list[Array]:
     polygons = [body]
     top = float(body[:, 1].min())
     if rng.random() < 0.6:
-        polygons += [_spread(rng) * (1, 1) + (0, top + rng.uniform(0.0, 0.15))]
+        polygons += [_top_piece(rng) + np.array([0, top + rng.uniform(0.0, 0.15)])]
     for _ in range(int(rng.integers(0, 3))):
         polygons.append(_panel(rng, float(rng.uniform(top * 0.75, -top * 0.75))))
     return polygons
 
 
+def _top_piece(rng: np.random.Generator) -> Array:
+    """What stands on a badge or crest, its middle at the origin: a bird, a crown, a dome, a flame, a star, a tower or a knob."""
+    kind = rng.random()
+    if kind < 0.45:
+        return _spread(rng)
+    wide, high = rng.uniform(0.3, 0.8), rng.uniform(0.2, 0.5)
+    steps = np.linspace(-1, 1, 33)
+    if kind < 0.6:
+        points = int(rng.integers(3, 8))
+        upper = -high * (0.45 + 0.55 * np.abs(np.cos(steps * math.pi * points / 2)))
+    elif kind < 0.72:
+        upper = -high * np.sqrt(1 - 0.96 * steps**2)
+    elif kind < 0.82:
+        upper = -1.3 * high * (1 - np.abs(steps)) ** rng.uniform(0.6, 2.2)
+    elif kind < 0.92:
+        upper = -high * (0.6 + 0.4 * (np.floor((steps + 1) * 3.49) % 2 == 0))
+    else:
+        angles = np.linspace(0, 2 * math.pi, 20, endpoint=False)
+        radii = high * np.where(np.arange(20) % 4 < 2, 1.0, rng.uniform(0.5, 1))
+        return np.stack([radii * np.cos(angles), radii * np.sin(angles)], 1)
+    top = np.stack([wide * steps, upper], 1)
+    return np.concatenate([top, [(wide * 0.9, 0.25), (-wide * 0.9, 0.25)]])
+
+
 def _spread(rng: np.random.Generator) -> Array:
-    """A bird's spread wings and head, seen from the front, its middle at the origin."""
-    span, lift = rng.uniform(0.5, 0.95), rng.uniform(0.0, 0.35)
-    points = [(0.0, -0.42), (0.08, -0.36), (0.09, -0.24), (0.2, -0.2)]
-    feathers = int(rng.integers(3, 7))
-    points += [(span * 0.6, -0.28 - lift), (span, -0.2 - lift)]
+    """A bird from the front: head, wings raised or spread with feathers along their lower edge, and tail."""
+    span, lift, deep = rng.uniform(0.85, 1.35), rng.uniform(-0.1, 0.55), rng.uniform(0.45, 0.75)
+    feathers, bulge = int(rng.integers(4, 10)), rng.uniform(0.05, 0.2)
+    along = np.linspace(0.12, 1, 12)
+    leading = np.stack([span * along, -0.26 - lift * along**1.4 - bulge * np.sin(math.pi * along)], 1)
+    tips: list[tuple[float, float]] = []
     for feather in range(feathers):
-        along = 1 - (feather + 1) / (feathers + 1)
-        points += [(span * along + 0.05, 0.02 - lift * along), (span * along, -0.06 - lift * along)]
-    right = np.array([*points, (0.12, 0.14), (0.0, 0.2)])
+        out = 1 - (feather + 0.6) / (feathers + 0.6)
+        low = -0.26 - lift * out**1.4 + deep * (0.35 + 0.65 * (1 - out))
+        tips += [(span * out + 0.06, low), (span * out, low - 0.07)]
+    turned = float(rng.choice([0.0, 0.08]))
+    head = [(0.0, -0.52), (0.07 + turned, -0.47), (0.1 + turned, -0.4), (0.08, -0.3)]
+    right = np.array([*head, *leading.tolist(), *tips, (0.12, 0.3), (0.0, 0.45)])
     return np.concatenate([right, right[::-1] * (-1, 1)])
 
 
@@ -95,7 +123,7 @@ def _panel(rng: np.random.Generator, height: float) -> Array:
     wide, thick, bow = rng.uniform(0.8, 1.08), rng.uniform(0.09, 0.16), rng.uniform(-0.12, 0.12)
     steps = np.linspace(-1, 1, 24)
     upper = np.stack([wide * steps, height - thick + bow * (1 - steps**2)], 1)
-    return np.concatenate([upper, upper[::-1] + (0, 2 * thick)])
+    return np.concatenate([upper, upper[::-1] + np.array([0, 2 * thick])])
 
 
 def crest(rng: np.random.Generator) -> list[Array]:
@@ -105,8 +133,8 @@ def crest(rng: np.random.Generator) -> list[Array]:
     steps = np.linspace(-1, 1, 40)
     wide, thick, wave = rng.uniform(0.9, 1.35), rng.uniform(0.13, 0.22), rng.uniform(-0.25, 0.25)
     upper = np.stack([wide * steps, foot - rng.uniform(0.05, 0.3) + wave * np.cos(steps * math.pi * rng.choice([0.5, 1.0]))], 1)
-    ribbon = np.concatenate([upper, [upper[-1] + (0.16, 0.02 + thick / 2)], upper[::-1] + (0, 2 * thick), [upper[0] + (-0.16, 0.02 + thick / 2)]])
+    ribbon = np.concatenate([upper, [upper[-1] + (0.16, 0.02 + thick / 2)], upper[::-1] + np.array([0, 2 * thick]), [upper[0] + (-0.16, 0.02 + thick / 2)]])
     polygons = [body, ribbon]
     if rng.random() < 0.5:
-        polygons.append(_spread(rng) + (0, float(body[:, 1].min()) + 0.1))
+        polygons.append(_top_piece(rng) + np.array([0, float(body[:, 1].min()) + 0.1]))
     return polygons

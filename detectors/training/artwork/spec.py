@@ -54,6 +54,6 @@ def spec(family: int, member: int) -> Spec:
     )
 
 
-def reworded(design: Spec, attempt: int) -> Spec:
-    """The design with yet other words."""
-    return replace(design, words=design.member + 1000 * attempt)
+def redesigned(design: Spec, attempt: int) -> Spec:
+    """The design with yet other words and another motif."""
+    return replace(design, words=design.member + 1000 * attempt, motif=design.member + 1000 * attempt)
