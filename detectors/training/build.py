@@ -121,7 +121,7 @@ def build(stock: Path, folder: Path, families: int, queries: int, others: int, s
         _save(folder / "large.npy", np.stack(drawn))
     if scenes and not (folder / "scenes.npy").exists():
         made = built(functools.partial(scenes_of, stock, folder, seed), scenes // CHUNK, "scenes", processes)
-        np.save(folder / "boxes.npy", np.concatenate([boxes + [[CHUNK * n, 0, 0, 0, 0]] for n, (_, boxes) in enumerate(made)]).astype(np.float32))
+        np.save(folder / "boxes.npy", np.concatenate([np.add(boxes, [[CHUNK * n, 0, 0, 0, 0]]) for n, (_, boxes) in enumerate(made)]).astype(np.float32))
         _save(folder / "scenes.npy", np.concatenate([halves for halves, _ in made]))
     if others and not (folder / "others-drawn.npy").exists():
         _save(folder / "others-drawn.npy", np.concatenate(built(functools.partial(others_of, stock, seed), others // CHUNK, "others", processes)))

@@ -31,7 +31,7 @@ def angle(matrix: Matrix) -> float:
 
 
 def turned(outline: Matrix, radians: float) -> Matrix:
-    """From an artwork's pixels to the square, turned: the bounding box of the turned `outline` (N x 2) in the middle, its longer side 1 / MARGIN of the square."""
+    """From an artwork's pixels to the square, turned: the turned `outline` (N x 2) in the middle, the longer side of its bounding box 1 / MARGIN of it."""
     c, s = math.cos(radians), math.sin(radians)
     rotation = np.array([[c, -s], [s, c]])
     points = outline @ rotation.T

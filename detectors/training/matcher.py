@@ -1,8 +1,8 @@
 """Trains trunk and pair network together.
 
-Four kinds of pairs a step: a query with its own reference, with a look-alike's, with the likeliest reference of another emblem, and a crop without emblem with the
-likeliest reference at all. Batches hold emblems that the network finds alike, so that "likeliest" is as like as it is among hundreds when the detector runs.
-Several processes train side by side and average what they learnt every few steps (local SGD, Stich 2019).
+Four kinds of pairs a step: a query with its own reference, with a look-alike's, with the likeliest reference of another emblem, and a crop without
+emblem with the likeliest reference at all. Batches hold emblems that the network finds alike, so that "likeliest" is as like as it is among hundreds when
+the detector runs. Several processes train side by side and average what they learnt every few steps (local SGD, Stich 2019).
 """
 
 from __future__ import annotations
@@ -98,7 +98,12 @@ def _likeliest(seen: Tensor, known: Tensor, same: Tensor, rng: np.random.Generat
 def _verdicts(verdict: Tensor, n: int) -> dict[str, Tensor]:
     """Binary cross-entropy, each kind of pair with its own weight, and the shares decided rightly."""
     right, alike, wrong, nothing = verdict[:n], verdict[n : 2 * n], verdict[2 * n : 3 * n], verdict[3 * n :]
-    loss = 1.5 * functional.softplus(-right).mean() + 0.7 * functional.softplus(alike).mean() + functional.softplus(wrong).mean() + functional.softplus(nothing).mean()
+    loss = (
+        1.5 * functional.softplus(-right).mean()
+        + 0.7 * functional.softplus(alike).mean()
+        + functional.softplus(wrong).mean()
+        + functional.softplus(nothing).mean()
+    )
     return {
         "verdict": loss,
         "right": (right > 0).float().mean().detach(),

@@ -63,7 +63,9 @@ def loss(heat: Tensor, size: Tensor, truth: tuple[Tensor, Tensor, Tensor]) -> tu
     chance = heat.sigmoid().clamp(1e-4, 1 - 1e-4)
     centre = (wanted > 0.999).float()
     focal = -(centre * (1 - chance) ** 2 * chance.log() + (1 - centre) * (1 - wanted) ** 4 * chance**2 * (1 - chance).log())
-    return focal.sum() / centre.sum().clamp(min=1), (functional.smooth_l1_loss(size, sizes, reduction="none", beta=0.1) * counts).sum() / (2 * counts.sum().clamp(min=1))
+    return focal.sum() / centre.sum().clamp(min=1), (functional.smooth_l1_loss(size, sizes, reduction="none", beta=0.1) * counts).sum() / (
+        2 * counts.sum().clamp(min=1)
+    )
 
 
 def train(

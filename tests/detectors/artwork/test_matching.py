@@ -9,7 +9,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from detectors.artwork.cutting import Levels, turned, upright
+from detectors.artwork.cutting import Levels, upright
 from detectors.artwork.described import Described
 from detectors.artwork.matching import MOST_PAIRS, MOST_REFINED, REFERENCES_A_PLACE, Matcher, Pair
 from detectors.artwork.networks import Networks
@@ -162,10 +162,10 @@ def test_a_turned_artwork_is_placed_as_it_lies(turn: int) -> None:
     """The picture shows the artwork turned; the pair that is alike is of the turn at which the reference was cut to look so."""
     ready = prepared(registered(22))
     clockwise = (360 - TURN * turn) % 360
-    shown = Levels(ready.shown).cut((upright(64, 64, 128) @ turned(-clockwise))[None])[0]
+    shown = Levels(ready.shown).cut((upright(64, 64, 128) @ ready.turns[turn])[None])[0]
     pair = Pair(0, 0, turn, 1.0, 1.0, (0.0,), upright(32, 32, 64))
-    (straight,) = Levels(shown).cut(pair.upright()[None])
+    (straight,) = Levels(shown).cut(pair.upright(ready)[None])
     (own,) = Levels(ready.shown).cut(upright(64, 64, 128)[None])
     inside = np.hypot(*np.mgrid[-31.5:32, -31.5:32]) < 28
     assert np.abs(straight.astype(int) - own)[inside].mean() < 12
-    assert (turn_of(pair.upright()) - clockwise) % 360 in {0, 360}
+    assert (turn_of(pair.upright(ready)) - clockwise) % 360 in {0, 360}
