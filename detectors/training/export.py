@@ -1,12 +1,15 @@
-"""Networks written as ONNX, the form in which they run and are kept."""
+"""Networks written as ONNX, the form in which they run and are kept: `python -m detectors.training.export FOLDER` writes those that were trained there."""
 
 from __future__ import annotations
 
+import hashlib
+import sys
 from pathlib import Path
 
 import torch
 from torch import nn
 
+from detectors.training.matcher import Matcher
 from detectors.training.networks import CELLS, CROP, DESCRIPTOR, Pair, Proposer, Trunk
 
 OPSET = 17
@@ -38,3 +41,20 @@ def _write(path: Path, network: nn.Module, example: tuple[torch.Tensor, ...], in
         opset_version=OPSET,
         dynamo=False,
     )
+
+
+def export_trained(folder: Path, weights: Path) -> None:
+    """Writes what lies in `folder` (proposer.pt, matcher.pt) as ONNX into `weights`, with the logs of the training and the files' SHA-256."""
+    proposer, model = Proposer(), Matcher()
+    proposer.load_state_dict(torch.load(folder / "proposer.pt", map_location="cpu", weights_only=True))
+    model.load_state_dict(torch.load(folder / "matcher.pt", map_location="cpu", weights_only=True)["kept"])
+    export(weights, proposer, model.trunk, model.pair)
+    logs = "".join(f"# {name}\n{(folder / f'{name}.log').read_text(encoding='utf-8')}" for name in ("proposer", "matcher"))
+    (weights / "artwork-training.log").write_text(logs, encoding="utf-8")
+    files = sorted(weights.glob("artwork-*.onnx"))
+    sums = "".join(f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {path.name}\n" for path in files)
+    (weights / "artwork.sha256").write_text(sums, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    export_trained(Path(sys.argv[1]), Path(__file__).parents[1] / "weights")
