@@ -23,8 +23,8 @@ GREY = 128  # beyond a picture's edge
 class Levels:
     """A picture and its halves, quarters and so on, made when first needed."""
 
-    def __init__(self, pixels: Pixels, beyond: int = GREY) -> None:
-        """`pixels` height x width or height x width x 3, 8 bit; `beyond` is the value outside it."""
+    def __init__(self, pixels: Pixels, beyond: int | None = None) -> None:
+        """`pixels` height x width or height x width x 3, 8 bit; `beyond` is the value outside it; None goes on with the pixels at its edge."""
         self._height, self._width = pixels.shape[:2]
         self._levels = [reduced(pixels, LARGEST)]
         self._beyond = beyond
@@ -62,13 +62,15 @@ class Levels:
         return self._levels[number]
 
 
-def sampled(pixels: Pixels, square: Matrix, side: int, beyond: int = GREY) -> Pixels:
+def sampled(pixels: Pixels, square: Matrix, side: int, beyond: int | None = None) -> Pixels:
     """`side` x `side` samples of `pixels` over a square, each between its four nearest pixels."""
     step = 2 / side
     to_unit = np.array([[step, 0, step / 2 - 1], [0, step, step / 2 - 1], [0, 0, 1]])
     to_pixels = square @ to_unit
     matrix = to_pixels[:2] - np.array([[0, 0, 0.5], [0, 0, 0.5]])  # OpenCV counts from the first pixel's centre
     flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+    if beyond is None:
+        return cv2.warpAffine(pixels, matrix, (side, side), flags=flags, borderMode=cv2.BORDER_REPLICATE)
     return cv2.warpAffine(pixels, matrix, (side, side), flags=flags, borderMode=cv2.BORDER_CONSTANT, borderValue=(beyond, beyond, beyond))
 
 

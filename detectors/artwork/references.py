@@ -82,7 +82,7 @@ def _prepared(content: bytes) -> Prepared:
     outline = _within(square, _hull(cover))
     turns = np.stack([_fitting(outline, TURN * turn) for turn in range(TURNS)])
     squares = square @ turns
-    art, covering = Levels(pixels), Levels(cover, beyond=0)
+    art, covering = Levels(pixels, beyond=GREY), Levels(cover, beyond=0)
     embeddings, grids = shipped_networks().described(art.cut(squares))
     covered = covering.cut(squares).reshape(TURNS, 16, 4, 16, 4).mean(axis=(2, 4)) / 255
     corners = np.array([[0, 0], [width, 0], [width, height], [0, height]])
