@@ -20,8 +20,11 @@ SHOPS = ("BAKERY", "CAFE", "OPEN", "SALE 50", "BOOKS", "PIZZA", "HOTEL", "EXIT 1
 
 
 def colour(rng: Rng) -> Colour:
-    """Any colour, BGR."""
-    return (int(rng.integers(0, 256)), int(rng.integers(0, 256)), int(rng.integers(0, 256)))
+    """A colour as things have them, BGR: mostly muted, one in four bright."""
+    pure = rng.uniform(0, 255, 3)
+    kept = 1.0 if rng.random() < 0.25 else rng.uniform(0.1, 0.6)
+    b, g, r = (pure.mean() + (pure - pure.mean()) * kept).astype(int)
+    return (int(b), int(g), int(r))
 
 
 def words(rng: Rng) -> str:

@@ -28,7 +28,7 @@ SEED = 5_2026
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Shown:
-    """A picture as a JPEG of 1280 x 960: `shows` are the registered emblems in it, `rivals` says whether other agencies' are."""
+    """A picture as a JPEG of 1280 x 960: `shows` are the registered emblems in it, `rivals` counts other agencies' in it."""
 
     number: int
     content: bytes
@@ -62,9 +62,7 @@ def shown(which: int, number: int, positive: bool) -> Shown:
             _lay(canvas, rng, which, int(rng.integers(0, OWN)), taken, shows)
         while not shows:
             _lay(canvas, rng, which, int(rng.integers(0, OWN)), taken, shows)
-    rivals = _rivals(rng, number, positive)
-    for _ in range(rivals):
-        _rival(canvas, rng, which, taken)
+    rivals = sum(_rival(canvas, rng, which, taken) for _ in range(_rivals(rng, number, positive)))
     smallest = min((placed.side for placed in shows), default=round(_side(rng)))
     return Shown(number, taken_by(canvas, rng, smallest), tuple(shows), rivals)
 
@@ -83,15 +81,16 @@ def _side(rng: np.random.Generator) -> float:
 def _lay(canvas: Array, rng: np.random.Generator, which: int, index: int, taken: list[Box], shows: list[Placed]) -> None:
     placed = place(canvas, name(which, index), _art(which, index), rng, _side(rng), taken)
     if placed is not None:
-        taken.append(placed.box)
+        taken.append(placed.window)
         shows.append(placed)
 
 
-def _rival(canvas: Array, rng: np.random.Generator, which: int, taken: list[Box]) -> None:
+def _rival(canvas: Array, rng: np.random.Generator, which: int, taken: list[Box]) -> bool:
     art = _rival_art(which, int(rng.integers(0, OWN)), int(rng.integers(0, RIVALS)))
     placed = place(canvas, "", art, rng, _side(rng), taken)
     if placed is not None:
-        taken.append(placed.box)
+        taken.append(placed.window)
+    return placed is not None
 
 
 @lru_cache(maxsize=1024)

@@ -22,11 +22,12 @@ ON_CLOTH = 0.55
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """`box` (x, y, width, height in pixels) holds what can be seen; `covered` is the hidden share, 0 to 1."""
+    """`box` (x, y, width, height in pixels) holds what can be seen of the emblem, `window` all that was drawn; `covered` is the hidden share, 0 to 1."""
 
     label: str
     box: Box
     covered: float
+    window: Box
 
     @property
     def side(self) -> int:
@@ -35,7 +36,7 @@ class Placed:
 
 
 def place(picture: Array, label: str, art: Array, rng: np.random.Generator, side: float, taken: list[Box]) -> Placed | None:
-    """Lays `art` (H x W x 4) into `picture` (changed in place) with its shorter side `side` pixels before anything covers it, clear of the boxes `taken`.
+    """Lays `art` (H x W x 4) into `picture` (changed in place) with its shorter side `side` pixels before anything covers it, clear of the windows `taken`.
 
     None where no room was found or next to nothing is left to see."""
     lies = sheet(rng)
@@ -43,16 +44,15 @@ def place(picture: Array, label: str, art: Array, rng: np.random.Generator, side
     flat = seen(lies, shape)
     extent = np.ptp(flat, axis=0)
     scale = float(min(side / extent.min(), LONGEST / extent.max()))
-    middle = _room(rng, picture.shape, (flat * scale), taken)
+    cloth = _cloth(rng) if rng.random() < ON_CLOTH else None
+    low, high = (flat * scale).min(axis=0), (flat * scale).max(axis=0)
+    margin = (high - low) * rng.uniform(0.3, 1, 2) * (1.0 if cloth is not None else 0.1) + 4
+    middle = _room(rng, picture.shape, low, high, margin, taken)
     if middle is None:
         return None
     worked = made_of(art, str(rng.choice(MATERIALS, p=[0.3, 0.35, 0.12, 0.13, 0.1])), rng)
-    cloth = _cloth(rng) if rng.random() < ON_CLOTH else None
-    reach = 1.0 if cloth is not None else 0.1
-    low, high = (flat * scale).min(axis=0) + middle, (flat * scale).max(axis=0) + middle
-    margin = (high - low) * rng.uniform(0.3, 1, 2) * reach + 4
-    start = np.maximum(np.floor(low - margin), 0).astype(int)
-    end = np.minimum(np.ceil(high + margin), [picture.shape[1], picture.shape[0]]).astype(int)
+    start = np.maximum(np.floor(low + middle - margin), 0).astype(int)
+    end = np.minimum(np.ceil(high + middle + margin), [picture.shape[1], picture.shape[0]]).astype(int)
     window = picture[start[1] : end[1], start[0] : end[0]]
     drawn, cover = _rendered(window, worked, lies, scale, start - middle, cloth, rng)
     share = float(rng.uniform(0.05, 0.4)) if rng.random() < 0.5 else 0.0
@@ -61,7 +61,7 @@ def place(picture: Array, label: str, art: Array, rng: np.random.Generator, side
         drawn += (colour - drawn) * hidden[..., None]
         cover = cover * (1 - hidden)
     window[:] = drawn.clip(0, 255)
-    return _placed(label, cover, start, share)
+    return _placed(label, cover, start, end, share)
 
 
 def _outline(art: Array) -> Array:
@@ -72,16 +72,15 @@ def _outline(art: Array) -> Array:
     return on_sheet
 
 
-def _room(rng: np.random.Generator, shape: tuple[int, ...], outline: Array, taken: list[Box]) -> Array | None:
-    """A place for the sheet's middle, so that the outline lies inside the picture and off what is there."""
-    low, high = outline.min(axis=0), outline.max(axis=0)
+def _room(rng: np.random.Generator, shape: tuple[int, ...], low: Array, high: Array, margin: Array, taken: list[Box]) -> Array | None:
+    """A place for the sheet's middle, so that the emblem (`low` to `high` about it) lies inside the picture, and with its margin off what is there."""
     space = np.array([shape[1], shape[0]]) - (high - low) - 8
     if (space <= 0).any():
         return None
     for _ in range(12):
         corner = rng.uniform(0, 1, 2) * space + 4
-        far = corner + (high - low)
-        if all(corner[0] > x + w + 8 or far[0] < x - 8 or corner[1] > y + h + 8 or far[1] < y - 8 for x, y, w, h in taken):
+        near, far = corner - margin, corner + (high - low) + margin
+        if all(near[0] > x + w or far[0] < x or near[1] > y + h or far[1] < y for x, y, w, h in taken):
             spot: Array = corner - low
             return spot
     return None
@@ -147,9 +146,12 @@ def _shadow(rng: np.random.Generator, width: int, height: int) -> Array:
     return darkened
 
 
-def _placed(label: str, cover: Array, start: Array, share: float) -> Placed | None:
+def _placed(label: str, cover: Array, start: Array, end: Array, share: float) -> Placed | None:
     visible = cv2.findNonZero((cover > 0.4).astype(np.uint8))
     if visible is None:
         return None
     x, y, w, h = cv2.boundingRect(visible)
-    return Placed(label, (int(x + start[0]), int(y + start[1]), int(w), int(h)), share) if min(w, h) >= 12 else None
+    if min(w, h) < 12:
+        return None
+    window = (int(start[0]), int(start[1]), int(end[0] - start[0]), int(end[1] - start[1]))
+    return Placed(label, (int(x + start[0]), int(y + start[1]), int(w), int(h)), share, window)

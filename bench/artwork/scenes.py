@@ -19,7 +19,7 @@ Rng = np.random.Generator
 
 WIDTH, HEIGHT = 1280, 960
 PHOTOGRAPHS = Path(__file__).parents[2] / "samples" / "photographs"
-LEFT_OUT = {"astronaut.jpg"}  # wears emblems of its own
+LEFT_OUT = {"astronaut.jpg", "photographer.jpg"}  # people; one of them wears emblems
 
 
 def scene(rng: Rng) -> Array:
@@ -69,7 +69,7 @@ def graded(pixels: Array, rng: Rng) -> Array:
 
 def _slope(rng: Rng, low: int, high: int) -> Array:
     """A ground whose colour changes smoothly."""
-    corners = rng.uniform(low, high, (2, 2, 3)).astype(np.float32)
+    corners = (rng.uniform(low, high, (2, 2, 1)) + rng.normal(0, 14, (2, 2, 3))).clip(0, 255).astype(np.float32)
     return cv2.resize(corners, (WIDTH, HEIGHT), interpolation=cv2.INTER_LINEAR).astype(np.uint8)
 
 
