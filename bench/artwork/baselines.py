@@ -49,7 +49,9 @@ def _root_sift(grey: Array, mask: Array | None) -> tuple[Array, Array | None]:
     return np.array([point.pt for point in points], np.float32), np.sqrt(descriptors / np.maximum(descriptors.sum(axis=1, keepdims=True), 1e-6))
 
 
-def _points(references: Sequence[tuple[str, bytes]], features: Callable[..., tuple[Array, Array | None]], norm: int, ratio: float, robust: int) -> Callable[[Array], list[Answer]]:
+def _points(
+    references: Sequence[tuple[str, bytes]], features: Callable[..., tuple[Array, Array | None]], norm: int, ratio: float, robust: int
+) -> Callable[[Array], list[Answer]]:
     kept = [(label, opened[0].shape, *features(*opened)) for label, content in references for opened in (_opened(content),)]
 
     def method(picture: Array) -> list[Answer]:
@@ -62,7 +64,9 @@ def _points(references: Sequence[tuple[str, bytes]], features: Callable[..., tup
     return method
 
 
-def _matched(label: str, shape: tuple[int, ...], own: Array, theirs: Array, seen: Array, descriptors: Array, norm: int, ratio: float, robust: int) -> Answer | None:
+def _matched(
+    label: str, shape: tuple[int, ...], own: Array, theirs: Array, seen: Array, descriptors: Array, norm: int, ratio: float, robust: int
+) -> Answer | None:
     pairs = [pair for pair in cv2.BFMatcher(norm).knnMatch(theirs, descriptors, k=2) if len(pair) == 2]
     good = [first for first, second in pairs if first.distance < ratio * second.distance]
     if len(good) < LEAST_MATCHES:

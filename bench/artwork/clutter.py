@@ -16,7 +16,26 @@ from bench.artwork.words import agency, town
 Array = npt.NDArray[Any]
 Rng = np.random.Generator
 
-SHOPS = ("BAKERY", "CAFE", "OPEN", "SALE 50", "BOOKS", "PIZZA", "HOTEL", "EXIT 12", "NO PARKING", "SCHOOL", "BANK", "LOTTO", "TAXI", "STOP", "MILK", "SOAP", "FRESH", "NEWS")
+SHOPS = (
+    "BAKERY",
+    "CAFE",
+    "OPEN",
+    "SALE 50",
+    "BOOKS",
+    "PIZZA",
+    "HOTEL",
+    "EXIT 12",
+    "NO PARKING",
+    "SCHOOL",
+    "BANK",
+    "LOTTO",
+    "TAXI",
+    "STOP",
+    "MILK",
+    "SOAP",
+    "FRESH",
+    "NEWS",
+)
 
 
 def colour(rng: Rng) -> Colour:
@@ -72,7 +91,9 @@ def clock(canvas: Array, rng: Rng, x: int, y: int, size: int) -> None:
         cv2.line(canvas, (int(a[0]), int(a[1])), (int(b[0]), int(b[1])), (30, 30, 30), max(1, size // 40), cv2.LINE_AA)
     for long in (0.3, 0.22):
         angle = rng.uniform(0, 6.28)
-        cv2.line(canvas, (x, y), (int(x + size * long * math.cos(angle)), int(y + size * long * math.sin(angle))), (20, 20, 20), max(1, size // 30), cv2.LINE_AA)
+        cv2.line(
+            canvas, (x, y), (int(x + size * long * math.cos(angle)), int(y + size * long * math.sin(angle))), (20, 20, 20), max(1, size // 30), cv2.LINE_AA
+        )
 
 
 def plate(canvas: Array, rng: Rng, x: int, y: int, size: int) -> None:

@@ -18,7 +18,12 @@ Rng = np.random.Generator
 
 def _scales(rng: Rng) -> list[Part]:
     tilt = rng.uniform(-0.15, 0.15)
-    parts = [(0, rect(0, 0.05, 0.06, 0.8)), (0, rect(0, 0.88, 0.4, 0.08)), (0, disc(0, -0.85, 0.1)), (0, stroke([(-0.8, -0.6 - tilt), (0.8, -0.6 + tilt)], 0.09))]
+    parts = [
+        (0, rect(0, 0.05, 0.06, 0.8)),
+        (0, rect(0, 0.88, 0.4, 0.08)),
+        (0, disc(0, -0.85, 0.1)),
+        (0, stroke([(-0.8, -0.6 - tilt), (0.8, -0.6 + tilt)], 0.09)),
+    ]
     for side in (-1, 1):
         x, y = 0.75 * side, -0.6 + side * tilt
         bowl = placed(disc(0, 0, 0.38)[:25], x, y + 0.65, 1)
@@ -50,12 +55,22 @@ def _anchor(rng: Rng) -> list[Part]:
 def _torch(rng: Rng) -> list[Part]:
     flame = [(0, -1), (0.2, -0.75), (0.12, -0.6), (0.42, -0.45), (0.3, -0.1), (-0.3, -0.1), (-0.42, -0.5), (-0.15, -0.55), (-0.2, -0.75)]
     sway = rng.uniform(-0.15, 0.15)
-    return [(1, np.array([(x + sway * (-0.1 - y), y) for x, y in flame])), (0, np.array([(-0.4, -0.08), (0.4, -0.08), (0.28, 0.12), (-0.28, 0.12)])), (0, np.array([(-0.2, 0.15), (0.2, 0.15), (0.08, 1), (-0.08, 1)]))]
+    return [
+        (1, np.array([(x + sway * (-0.1 - y), y) for x, y in flame])),
+        (0, np.array([(-0.4, -0.08), (0.4, -0.08), (0.28, 0.12), (-0.28, 0.12)])),
+        (0, np.array([(-0.2, 0.15), (0.2, 0.15), (0.08, 1), (-0.08, 1)])),
+    ]
 
 
 def _courthouse(rng: Rng) -> list[Part]:
     columns = int(rng.integers(4, 7))
-    parts = [(0, np.array([(-0.95, -0.35), (0, -0.95), (0.95, -0.35)])), (2, disc(0, -0.58, 0.13)), (0, rect(0, -0.25, 0.9, 0.07)), (0, rect(0, 0.75, 0.95, 0.08)), (0, rect(0, 0.93, 1, 0.07))]
+    parts = [
+        (0, np.array([(-0.95, -0.35), (0, -0.95), (0.95, -0.35)])),
+        (2, disc(0, -0.58, 0.13)),
+        (0, rect(0, -0.25, 0.9, 0.07)),
+        (0, rect(0, 0.75, 0.95, 0.08)),
+        (0, rect(0, 0.93, 1, 0.07)),
+    ]
     return parts + [(1, rect(x, 0.25, 0.75 / columns / 1.6, 0.42)) for x in np.linspace(-0.75, 0.75, columns)]
 
 
@@ -87,7 +102,9 @@ def _skyline(rng: Rng) -> list[Part]:
     parts: list[Part] = []
     for left, right in zip(edges[:-1], edges[1:], strict=True):
         top = rng.uniform(-0.9, 0.3)
-        parts.append((int(rng.integers(0, 2)), np.array([(left, top), ((left + right) / 2, top - rng.choice([0, 0.2])), (right, top), (right, 0.8), (left, 0.8)])))
+        parts.append(
+            (int(rng.integers(0, 2)), np.array([(left, top), ((left + right) / 2, top - rng.choice([0, 0.2])), (right, top), (right, 0.8), (left, 0.8)]))
+        )
         parts += [(2, rect((left + right) / 2, y, (right - left) / 4, 0.04)) for y in np.arange(top + 0.15, 0.7, 0.2)]
     return parts
 
@@ -118,8 +135,15 @@ def _wheel(rng: Rng) -> list[Part]:
 
 
 def _lighthouse(rng: Rng) -> list[Part]:
-    parts: list[Part] = [(0, np.array([(-0.2, -0.5), (0.2, -0.5), (0.35, 0.8), (-0.35, 0.8)])), (1, rect(0, -0.6, 0.16, 0.12)), (0, np.array([(-0.25, -0.7), (0, -0.98), (0.25, -0.7)]))]
-    parts += [(1, np.array([(-0.22 - 0.1 * y, y - 0.1), (0.22 + 0.1 * y, y - 0.1), (0.24 + 0.1 * y, y + 0.08), (-0.24 - 0.1 * y, y + 0.08)])) for y in (-0.2, 0.2, 0.6)]
+    parts: list[Part] = [
+        (0, np.array([(-0.2, -0.5), (0.2, -0.5), (0.35, 0.8), (-0.35, 0.8)])),
+        (1, rect(0, -0.6, 0.16, 0.12)),
+        (0, np.array([(-0.25, -0.7), (0, -0.98), (0.25, -0.7)])),
+    ]
+    parts += [
+        (1, np.array([(-0.22 - 0.1 * y, y - 0.1), (0.22 + 0.1 * y, y - 0.1), (0.24 + 0.1 * y, y + 0.08), (-0.24 - 0.1 * y, y + 0.08)]))
+        for y in (-0.2, 0.2, 0.6)
+    ]
     return parts + mirrored([(1, np.array([(0.22, -0.6), (1, -0.6 - rng.uniform(0.2, 0.4)), (1, -0.35)]))]) + [(0, rect(0, 0.87, 0.9, 0.07))]
 
 
@@ -131,7 +155,11 @@ def _knot(rng: Rng) -> list[Part]:
 
 
 def _axes(rng: Rng) -> list[Part]:
-    axe = [(1, rect(0, 0.1, 0.05, 0.9)), (0, np.array([(0.03, -0.75), (0.42, -0.95), (0.5, -0.35), (0.03, -0.5)])), (0, np.array([(-0.03, -0.7), (-0.25, -0.62), (-0.03, -0.55)]))]
+    axe = [
+        (1, rect(0, 0.1, 0.05, 0.9)),
+        (0, np.array([(0.03, -0.75), (0.42, -0.95), (0.5, -0.35), (0.03, -0.5)])),
+        (0, np.array([(-0.03, -0.7), (-0.25, -0.62), (-0.03, -0.55)])),
+    ]
     angle = rng.uniform(0.4, 0.8)
     return [(t, placed(p, 0, 0, 1, angle)) for t, p in axe] + [(t, placed(p * [-1, 1], 0, 0, 1, -angle)) for t, p in axe]
 
@@ -149,7 +177,14 @@ def _facets(rng: Rng) -> list[Part]:
 
 
 def _train(rng: Rng) -> list[Part]:
-    parts = [(0, rect(-0.15, -0.05, 0.6, 0.25)), (1, rect(0.6, -0.25, 0.28, 0.45)), (2, rect(0.6, -0.35, 0.15, 0.15)), (0, rect(-0.55, -0.5, 0.1, 0.25)), (0, rect(0.6, -0.75, 0.35, 0.06)), (0, np.array([(-0.75, 0.2), (-1, 0.6), (-0.6, 0.6)]))]
+    parts = [
+        (0, rect(-0.15, -0.05, 0.6, 0.25)),
+        (1, rect(0.6, -0.25, 0.28, 0.45)),
+        (2, rect(0.6, -0.35, 0.15, 0.15)),
+        (0, rect(-0.55, -0.5, 0.1, 0.25)),
+        (0, rect(0.6, -0.75, 0.35, 0.06)),
+        (0, np.array([(-0.75, 0.2), (-1, 0.6), (-0.6, 0.6)])),
+    ]
     return parts + [(1, disc(x, 0.45, 0.2 if rng.random() < 0.7 else 0.26)) for x in (-0.45, 0.0, 0.5)] + [(0, rect(0, 0.72, 1, 0.04))]
 
 
@@ -157,7 +192,10 @@ def _bars(rng: Rng) -> list[Part]:
     """A tower of chevrons, as a rank."""
     n, rise = int(rng.integers(2, 5)), rng.uniform(0.25, 0.55)
     thick = 1.2 / n * 0.6
-    return [(i % 2, np.array([(-0.8, y + rise), (0, y), (0.8, y + rise), (0.8, y + rise + thick), (0, y + thick), (-0.8, y + rise + thick)])) for i, y in enumerate(np.linspace(-0.9, 0.35, n))]
+    return [
+        (i % 2, np.array([(-0.8, y + rise), (0, y), (0.8, y + rise), (0.8, y + rise + thick), (0, y + thick), (-0.8, y + rise + thick)]))
+        for i, y in enumerate(np.linspace(-0.9, 0.35, n))
+    ]
 
 
 MOTIFS: dict[str, Callable[[Rng], list[Part]]] = {

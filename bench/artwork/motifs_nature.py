@@ -23,7 +23,11 @@ def _eagle(rng: Rng) -> list[Part]:
         angle = lift + spread * i / n + 1.1
         feather = np.array([(-0.07, 0), (0.0, -0.8 + 0.05 * i), (0.1, -0.1)])
         feathers.append((i % 2, placed(feather, 0.15, -0.1, 1.1, angle)))
-    body: list[Part] = [(0, disc(0, 0.05, 0.2, 1.8)), (0, np.array([(-0.14, 0.3), (0.14, 0.3), (0.3, 0.95), (0, 0.8), (-0.3, 0.95)])), (1, disc(0.03, -0.48, 0.15))]
+    body: list[Part] = [
+        (0, disc(0, 0.05, 0.2, 1.8)),
+        (0, np.array([(-0.14, 0.3), (0.14, 0.3), (0.3, 0.95), (0, 0.8), (-0.3, 0.95)])),
+        (1, disc(0.03, -0.48, 0.15)),
+    ]
     beak = (0, np.array([(0.14, -0.54), (0.36, -0.44), (0.14, -0.4)]))
     return mirrored(feathers) + [*body, beak, (2, disc(0.07, -0.5, 0.03))]
 
@@ -33,7 +37,11 @@ def _lion(rng: Rng) -> list[Part]:
     n = int(rng.integers(11, 19))
     mane = [(0, placed(np.array([(-0.22, -0.4), (0, -rng.uniform(0.85, 1)), (0.22, -0.4)]), 0, 0, 1, 2 * math.pi * i / n)) for i in range(n)]
     face: list[Part] = [(1, disc(0, 0, 0.56, 1.15)), *mirrored([(1, disc(0.4, -0.5, 0.15)), (2, disc(0.22, -0.15, 0.08, 0.7))])]
-    snout: list[Part] = [(0, disc(0, 0.3, 0.26, 0.8)), (2, np.array([(-0.13, 0.12), (0.13, 0.12), (0, 0.28)])), (2, stroke([(0, 0.26), (0, 0.42), (0.12, 0.48)], 0.04))]
+    snout: list[Part] = [
+        (0, disc(0, 0.3, 0.26, 0.8)),
+        (2, np.array([(-0.13, 0.12), (0.13, 0.12), (0, 0.28)])),
+        (2, stroke([(0, 0.26), (0, 0.42), (0.12, 0.48)], 0.04)),
+    ]
     return mane + face + snout
 
 
@@ -59,7 +67,9 @@ def _pines(rng: Rng) -> list[Part]:
     for x in np.linspace(-0.65, 0.65, int(rng.integers(2, 5))):
         high = rng.uniform(0.7, 1)
         parts.append((1, rect(x, 0.8, 0.05, 0.15)))
-        parts += [(0, np.array([(x - w, y + 0.45), (x, y - 0.1), (x + w, y + 0.45)])) for w, y in ((0.2, -high + 0.1), (0.28, -high + 0.5), (0.36, -high + 0.9))]
+        parts += [
+            (0, np.array([(x - w, y + 0.45), (x, y - 0.1), (x + w, y + 0.45)])) for w, y in ((0.2, -high + 0.1), (0.28, -high + 0.5), (0.36, -high + 0.9))
+        ]
     return parts
 
 
@@ -75,7 +85,11 @@ def _wheat(rng: Rng) -> list[Part]:
 
 def _mountains(rng: Rng) -> list[Part]:
     parts: list[Part] = [(1, disc(rng.uniform(-0.6, 0.6), -0.5, rng.uniform(0.2, 0.4)))]
-    for x, w, top in ((rng.uniform(-0.6, -0.3), 0.6, rng.uniform(-0.5, 0)), (rng.uniform(0.2, 0.6), 0.65, rng.uniform(-0.6, 0)), (0, 0.5, rng.uniform(-0.8, -0.3))):
+    for x, w, top in (
+        (rng.uniform(-0.6, -0.3), 0.6, rng.uniform(-0.5, 0)),
+        (rng.uniform(0.2, 0.6), 0.65, rng.uniform(-0.6, 0)),
+        (0, 0.5, rng.uniform(-0.8, -0.3)),
+    ):
         parts.append((0, np.array([(x - w, 0.6), (x, top), (x + w, 0.6)])))
         parts.append((2, np.array([(x - w * 0.25, top + 0.28), (x, top), (x + w * 0.25, top + 0.28), (x + 0.05, top + 0.2), (x - 0.05, top + 0.32)])))
     return [*parts, (1, stroke([(x, 0.75 + 0.07 * math.sin(9 * x)) for x in np.linspace(-1, 1, 40)], 0.1)), (1, rect(0, 0.93, 0.7, 0.04))]
@@ -88,7 +102,13 @@ def _fish(rng: Rng) -> list[Part]:
     middle = bend * np.sin(3 * x)
     body = np.concatenate([np.stack([x, middle - half], 1), np.stack([x, middle + half], 1)[::-1]])
     scales = [(1, stroke([(cx, -0.15), (cx + 0.1, 0.0), (cx, 0.15)], 0.05)) for cx in (-0.25, 0.0, 0.25)]
-    return [(0, body), (0, np.array([(0.5, bend * 0.9), (1, -0.4), (0.85, 0), (1, 0.4)])), (0, np.array([(-0.2, -0.3), (0.1, -0.65), (0.3, -0.25)])), *scales, (2, disc(-0.62, -0.08, 0.06))]
+    return [
+        (0, body),
+        (0, np.array([(0.5, bend * 0.9), (1, -0.4), (0.85, 0), (1, 0.4)])),
+        (0, np.array([(-0.2, -0.3), (0.1, -0.65), (0.3, -0.25)])),
+        *scales,
+        (2, disc(-0.62, -0.08, 0.06)),
+    ]
 
 
 def _stag(rng: Rng) -> list[Part]:
@@ -101,7 +121,12 @@ def _stag(rng: Rng) -> list[Part]:
 def _sun(rng: Rng) -> list[Part]:
     n = int(rng.choice([8, 12, 16, 20]))
     rays = [(i % 2, placed(np.array([(-0.12, -0.5), (0.06 * (i % 2), -1.0 + 0.15 * (i % 2)), (0.12, -0.5)]), 0, 0, 1, 2 * math.pi * i / n)) for i in range(n)]
-    return [*rays, (0, disc(0, 0, 0.48)), *mirrored([(2, disc(0.17, -0.1, 0.06))]), (2, stroke([(0.2 * math.cos(t), 0.1 + 0.15 * math.sin(t)) for t in np.linspace(0.2, 2.9, 12)], 0.05))]
+    return [
+        *rays,
+        (0, disc(0, 0, 0.48)),
+        *mirrored([(2, disc(0.17, -0.1, 0.06))]),
+        (2, stroke([(0.2 * math.cos(t), 0.1 + 0.15 * math.sin(t)) for t in np.linspace(0.2, 2.9, 12)], 0.05)),
+    ]
 
 
 def _moon(rng: Rng) -> list[Part]:
@@ -117,7 +142,11 @@ def _moon(rng: Rng) -> list[Part]:
 def _waves(rng: Rng) -> list[Part]:
     n, f = int(rng.integers(3, 6)), rng.uniform(5, 10)
     lines = [(i % 2, stroke([(x, y + 0.12 * math.sin(f * x + i)) for x in np.linspace(-1, 1, 60)], 0.16)) for i, y in enumerate(np.linspace(-0.1, 0.85, n))]
-    hull: list[Part] = [(0, np.array([(-0.55, -0.4), (0.55, -0.4), (0.35, -0.12), (-0.35, -0.12)])), (1, np.array([(0, -1), (0.5, -0.48), (0, -0.48)])), (0, rect(-0.03, -0.7, 0.03, 0.3))]
+    hull: list[Part] = [
+        (0, np.array([(-0.55, -0.4), (0.55, -0.4), (0.35, -0.12), (-0.35, -0.12)])),
+        (1, np.array([(0, -1), (0.5, -0.48), (0, -0.48)])),
+        (0, rect(-0.03, -0.7, 0.03, 0.3)),
+    ]
     return hull + lines
 
 

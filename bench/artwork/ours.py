@@ -24,7 +24,9 @@ def threshold_of(made: Artwork) -> float:
 def answers(made: Artwork, picture: Picture) -> list[Answer]:
     """All answers, one a place, best first."""
     own: Any = made
-    return one_a_place(Answer(_label(own, found), (found.box.x, found.box.y, found.box.w, found.box.h), float(found.score)) for found in own.candidates(picture))
+    return one_a_place(
+        Answer(_label(own, found), (found.box.x, found.box.y, found.box.w, found.box.h), float(found.score)) for found in own.candidates(picture)
+    )
 
 
 def reported(made: Artwork, picture: Picture) -> list[Answer]:

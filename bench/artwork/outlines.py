@@ -52,13 +52,31 @@ def _shield(rng: np.random.Generator) -> Array:
 
 def _bell(rng: np.random.Generator) -> Array:
     u = rng.uniform
-    return _both(_bezier((0, -1), (u(0.3, 0.6), -1), (u(0.4, 0.8), -0.6), (0.6, 0), (0.62, 0.3), (0.75, 0.6), (u(0.8, 1), 0.8), (0.5, 1), (0.2, u(0.8, 1.05)), (0, 0.9)))
+    return _both(
+        _bezier((0, -1), (u(0.3, 0.6), -1), (u(0.4, 0.8), -0.6), (0.6, 0), (0.62, 0.3), (0.75, 0.6), (u(0.8, 1), 0.8), (0.5, 1), (0.2, u(0.8, 1.05)), (0, 0.9))
+    )
 
 
 def _wings(rng: np.random.Generator) -> Array:
     u = rng.uniform
     tip, height = u(-0.5, 0), u(0.5, 0.8)
-    return _both(_bezier((0, -height), (0.3, -height), (0.3, -0.2), (0.55, -0.3), (0.7, -0.35), (1.1, tip - 0.2), (1.4, tip), (1.2, 0.4), (0.6, 0.2), (0.4, 0.5), (0.3, 0.7), (0.1, height), (0, height)))
+    return _both(
+        _bezier(
+            (0, -height),
+            (0.3, -height),
+            (0.3, -0.2),
+            (0.55, -0.3),
+            (0.7, -0.35),
+            (1.1, tip - 0.2),
+            (1.4, tip),
+            (1.2, 0.4),
+            (0.6, 0.2),
+            (0.4, 0.5),
+            (0.3, 0.7),
+            (0.1, height),
+            (0, height),
+        )
+    )
 
 
 def _star(rng: np.random.Generator) -> Array:
@@ -135,7 +153,21 @@ def _tab(rng: np.random.Generator) -> Array:
 def _plate(rng: np.random.Generator) -> Array:
     """A long bar with slanted, rounded or pointed ends."""
     high, lean = rng.uniform(0.22, 0.38), rng.uniform(-0.25, 0.25)
-    return _bezier((-1, -high), (-0.4, -high), (0.4, -high), (1, -high), (1 + lean, -high / 3), (1 + lean, high / 3), (1, high), (0.4, high), (-0.4, high), (-1, high), (-1 - abs(lean), high / 3), (-1 - abs(lean), -high / 3), (-1, -high))
+    return _bezier(
+        (-1, -high),
+        (-0.4, -high),
+        (0.4, -high),
+        (1, -high),
+        (1 + lean, -high / 3),
+        (1 + lean, high / 3),
+        (1, high),
+        (0.4, high),
+        (-0.4, high),
+        (-1, high),
+        (-1 - abs(lean), high / 3),
+        (-1 - abs(lean), -high / 3),
+        (-1, -high),
+    )
 
 
 def _contour(distance: Array) -> Array:

@@ -15,7 +15,9 @@ Part = tuple[int, Array]
 
 def rect(cx: float, cy: float, half_width: float, half_height: float) -> Array:
     """An upright rectangle about a centre."""
-    return np.array([(cx - half_width, cy - half_height), (cx + half_width, cy - half_height), (cx + half_width, cy + half_height), (cx - half_width, cy + half_height)])
+    return np.array(
+        [(cx - half_width, cy - half_height), (cx + half_width, cy - half_height), (cx + half_width, cy + half_height), (cx - half_width, cy + half_height)]
+    )
 
 
 def disc(cx: float, cy: float, radius: float, flat: float = 1.0) -> Array:

@@ -4,10 +4,72 @@ from __future__ import annotations
 
 import numpy as np
 
-FIRST = ("TAR", "QUEL", "OSTRI", "VEN", "MOR", "ALDA", "KESS", "BRUN", "HOL", "DRAY", "FEN", "ISEL", "LUN", "PELL", "RUSK", "SOL", "THRA", "UMBER", "WEX", "YAR", "ZAN", "CORD", "ELM", "GRAV")
-LAST = ("VOSS", "MAR", "VANE", "DALA", "WICH", "MOOR", "HOLT", "BURN", "STEAD", "FORD", "LOW", "MERE", "NESS", "GATE", "RICK", "TON", "VALE", "COMBE", "HURST", "KIRK")
+FIRST = (
+    "TAR",
+    "QUEL",
+    "OSTRI",
+    "VEN",
+    "MOR",
+    "ALDA",
+    "KESS",
+    "BRUN",
+    "HOL",
+    "DRAY",
+    "FEN",
+    "ISEL",
+    "LUN",
+    "PELL",
+    "RUSK",
+    "SOL",
+    "THRA",
+    "UMBER",
+    "WEX",
+    "YAR",
+    "ZAN",
+    "CORD",
+    "ELM",
+    "GRAV",
+)
+LAST = (
+    "VOSS",
+    "MAR",
+    "VANE",
+    "DALA",
+    "WICH",
+    "MOOR",
+    "HOLT",
+    "BURN",
+    "STEAD",
+    "FORD",
+    "LOW",
+    "MERE",
+    "NESS",
+    "GATE",
+    "RICK",
+    "TON",
+    "VALE",
+    "COMBE",
+    "HURST",
+    "KIRK",
+)
 KNOWN = ("EXAMPLE CITY", "RIVERBEND", "PLACEVILLE")
-AGENCIES = ("POLICE", "SHERIFF", "PATROL", "CONSTABLE", "K-9 UNIT", "MARINE UNIT", "RANGER", "AUXILIARY", "DISPATCH", "TRAFFIC", "HARBOR PATROL", "POLICE DEPT", "SEARCH TEAM", "ACADEMY", "AIR SUPPORT")
+AGENCIES = (
+    "POLICE",
+    "SHERIFF",
+    "PATROL",
+    "CONSTABLE",
+    "K-9 UNIT",
+    "MARINE UNIT",
+    "RANGER",
+    "AUXILIARY",
+    "DISPATCH",
+    "TRAFFIC",
+    "HARBOR PATROL",
+    "POLICE DEPT",
+    "SEARCH TEAM",
+    "ACADEMY",
+    "AIR SUPPORT",
+)
 
 
 def town(rng: np.random.Generator) -> str:

@@ -1,0 +1,155 @@
+"""What the detector costs: time beside decoding the same JPEG, registering, memory of a worker, and how much a second worker adds."""
+
+from __future__ import annotations
+
+import resource
+import statistics
+import sys
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
+from typing import Any
+
+import cv2
+import numpy as np
+
+from bench.artwork.examining import one_thread
+from bench.artwork.ours import detector
+from bench.artwork.pictures import OWN, registered, shown
+from bench.artwork.report import Table
+from detectors.artwork import weaknesses
+from detectors.picture import decode
+from detectors.registry import ReferencePicture
+
+TIMED = 16  # pictures
+REFERENCES = (10, 50, 500)
+THROUGH = 600  # pictures; `--through 2000` for the full run
+DISTINCT = 60  # of these, different ones
+STORED = 8
+
+
+def cpu_seconds(work: Callable[[], object]) -> float:
+    """CPU seconds of this process; the better of two runs, since the machine may be shared."""
+    times = []
+    for _ in range(2):
+        start = time.process_time()
+        work()
+        times.append(time.process_time() - start)
+    return min(times)
+
+
+def _files(count: int) -> list[bytes]:
+    return [shown(0, number // 2, number % 2 == 0).content for number in range(count)]
+
+
+def costs() -> Table:
+    """CPU time of one thread a picture with few and with many references, as multiples of decoding the JPEG; medians."""
+    one_thread()
+    files = _files(TIMED)
+    opencv = [cpu_seconds(lambda f=file: cv2.imdecode(np.frombuffer(f, np.uint8), cv2.IMREAD_COLOR)) for file in files]
+    own = [cpu_seconds(lambda f=file: decode(f)) for file in files]
+    rows = [("cv2.imdecode", _milliseconds(opencv), "1.0", ""), ("our decoding", _milliseconds(own), _times(own, opencv), "1.0")]
+    pictures = [decode(file) for file in files]
+    for count in REFERENCES:
+        made = detector(registered(0, count))
+        made.examine(pictures[0])
+        taken = [cpu_seconds(lambda p=picture, m=made: m.examine(p)) for picture in pictures]
+        rows.append((f"detector, {count} references", _milliseconds(taken), _times(taken, opencv), _times(taken, own)))
+        print(f"cost with {count} references: {_times(taken, opencv)} times the decoding", file=sys.stderr)
+        rows += _stages(made, pictures, opencv) if count == REFERENCES[1] else []
+    rows.append(("registering one reference", _milliseconds(_registering()), "", ""))
+    return Table(f"CPU time of one thread, {TIMED} pictures of 1280 x 960, medians", ("what", "ms", "of cv2.imdecode", "of our decoding"), tuple(rows))
+
+
+def _stages(made: Any, pictures: Sequence[Any], opencv: Sequence[float]) -> list[tuple[str, str, str, str]]:
+    """Parts of the time, where the detector tells them: `stages(picture)` gives seconds by name."""
+    if not hasattr(made, "stages"):
+        return []
+    told = [made.stages(picture) for picture in pictures]
+    return [(f"  {name}", _milliseconds([t[name] for t in told]), _times([t[name] for t in told], opencv), "") for name in told[0]]
+
+
+def _registering() -> list[float]:
+    """From the file to a detector that looks for it, with the advice that registering gives."""
+    references = [ReferencePicture(label, content) for label, content in registered(0, OWN)]
+    times = []
+    for reference in references:
+        start = time.process_time()
+        detector([(reference.label, reference.content)])
+        weaknesses(reference)
+        times.append(time.process_time() - start)
+    return times
+
+
+def rescanning() -> Table | None:
+    """A new reference against stored pictures, beside a first examination. None as long as the detector keeps nothing of a picture."""
+    one_thread()
+    made: Any = detector(registered(0, OWN))
+    if not hasattr(made, "described"):
+        return None
+    later: Any = detector(registered(0, OWN + 1))
+    pictures = [decode(file) for file in _files(STORED)]
+    first = [cpu_seconds(lambda p=picture: later.examine(p)) for picture in pictures]
+    kept = [made.described(picture) for picture in pictures]
+    again = [cpu_seconds(lambda k=one: later.examine_described(k)) for one in kept]
+    rows = (("first examination", _milliseconds(first), ""), ("from what is stored", _milliseconds(again), f"{1 / float(_times(again, first)):.1f}"))
+    return Table("Rescanning stored pictures for a new reference, CPU time", ("what", "ms", "times as fast"), rows)
+
+
+def memory(references: int) -> float:
+    """MB that a worker process held at most, with so many references, after twenty pictures."""
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn"), initializer=one_thread) as pool:
+        return pool.submit(_held, references).result()
+
+
+def _held(references: int) -> float:
+    made = detector(registered(0, references))
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    files = pool_files()
+    for file in files:
+        made.examine(decode(file))
+    return max(before, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss) / 1024
+
+
+def pool_files() -> list[bytes]:
+    """A few pictures for a worker."""
+    return _files(20)
+
+
+_made: Any = None
+
+
+def _ready() -> None:
+    global _made  # noqa: PLW0603 (a worker process's one detector)
+    one_thread()
+    _made = detector(registered(0, 50))
+
+
+def _through(file: bytes) -> int:
+    return len(_made.examine(decode(file)))
+
+
+def throughput(pictures: int) -> Table:
+    """Pictures a second through one worker and through two, decoding included, 50 references."""
+    one_thread()
+    distinct = _files(DISTINCT)
+    files = [distinct[number % DISTINCT] for number in range(pictures)]
+    rates = []
+    for workers in (1, 2):
+        with ProcessPoolExecutor(workers, mp_context=get_context("spawn"), initializer=_ready) as pool:
+            list(pool.map(_through, files[: 8 * workers], chunksize=1))
+            start = time.monotonic()
+            list(pool.map(_through, files, chunksize=8))
+            rates.append(pictures / (time.monotonic() - start))
+        print(f"{workers} worker(s): {rates[-1]:.1f} pictures a second", file=sys.stderr)
+    rows = tuple((str(workers), f"{rate:.1f}", f"{rate / rates[0]:.2f}") for workers, rate in zip((1, 2), rates, strict=True))
+    return Table(f"Throughput over {pictures} pictures, 50 references", ("worker processes", "pictures a second", "of one worker"), rows)
+
+
+def _milliseconds(times: Sequence[float]) -> str:
+    return f"{1000 * statistics.median(times):.1f}"
+
+
+def _times(these: Sequence[float], those: Sequence[float]) -> str:
+    return f"{statistics.median(a / b for a, b in zip(these, those, strict=True)):.2f}"
