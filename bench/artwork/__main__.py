@@ -60,7 +60,7 @@ def _quality(share: float, part: float, folder: Path | None) -> list[Table]:
         print(f"WARNING: on {differ} pictures `examine` reports something else than the sweep", file=sys.stderr)
     if folder:
         _write(examined, folder)
-    return [*quality(examined, cuts), alarms(examined, cuts), compared(examined, cuts)]
+    return [*quality(examined, cuts), alarms(examined, cuts), compared(examined)]
 
 
 def _write(examined: Sequence[Examined], folder: Path) -> None:

@@ -80,7 +80,7 @@ def _matched(
     if not cv2.isContourConvex(corners) or not np.isfinite(corners).all():
         return None
     box = _box(corners)
-    return Answer(label, box, float(inliers.sum())) if 10 < min(box[2:]) and max(box[2:]) < 2000 else None
+    return Answer(label, box, float(inliers.sum())) if min(box[2:]) > 10 and max(box[2:]) < 2000 else None
 
 
 def _box(corners: Array) -> Box:

@@ -16,7 +16,7 @@ from bench.artwork.words import agency, town
 
 LAYOUTS = ("bands", "stack", "medal", "crowded")
 ROUND = ("along", "along", "bands", "stack", "medal", "crowded")
-LAYOUTS_OF = {"plate": ("beside",), "tab": ("tab",), "wings": ("crowded", "medal"), "roundel": ROUND, "union": ROUND, "bell": ROUND}
+LAYOUTS_OF = {"plate": ("beside",), "tab": ("tab",), "wings": ("crowded", "medal"), "roundel": ROUND, "union": ROUND}
 MONOCHROME = 0.12
 
 

@@ -21,7 +21,7 @@ def draw(own: Design) -> Array:
     points = outline(np.random.default_rng(own.outline_seed), own.outline)
     size = np.ptp(points, axis=0)
     unit = SIDE / 2 - 3
-    width, height = (int(round(extent * unit)) + 6 for extent in size)
+    width, height = (round(float(extent) * unit) + 6 for extent in size)
     shape = ((points - points.min(axis=0)) * unit + 3).astype(np.float32)
     cover = _filled(shape, height, width)
     depth = cv2.distanceTransform((cover > 127).astype(np.uint8), cv2.DIST_L2, 5)

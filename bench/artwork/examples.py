@@ -12,13 +12,14 @@ import numpy as np
 import numpy.typing as npt
 
 from bench.artwork.examining import Examined
-from bench.artwork.measuring import SAME, overlap
+from bench.artwork.measuring import SAME, Answer, overlap
 from bench.artwork.pictures import OWN, registered, shown
-from bench.artwork.placing import Box
+from bench.artwork.placing import Box, Placed
 
 Array = npt.NDArray[Any]
 
 EACH = 10
+LEAST_MISSED = 32  # pixels
 HIGH = 260  # pixels
 TRUE, SAID = (60, 170, 30), (30, 60, 220)  # BGR: where it is, what the detector said
 
@@ -38,23 +39,26 @@ def successes(examined: Sequence[Examined]) -> list[Example]:
     found = []
     for one in examined:
         for placed in one.shows:
-            said = [a.box for a in one.reported if a.label == placed.label and overlap(a.box, placed.box) >= SAME]
+            said = [a.box for a in one.reported if _right(a, placed)]
             found += [Example(one, placed.label, placed.box, said[0])] if said else []
     return _spread(found)
 
 
 def failures(examined: Sequence[Examined]) -> list[Example]:
-    """Up to four false alarms, then emblems of at least 32 pixels that were missed."""
-    wrong, missed = [], []
-    for one in examined:
-        for answer in one.reported:
-            if not any(placed.label == answer.label and overlap(answer.box, placed.box) >= SAME for placed in one.shows):
-                wrong.append(Example(one, answer.label, None, answer.box))
-        for placed in one.shows:
-            if placed.side >= 32 and not any(a.label == placed.label and overlap(a.box, placed.box) >= SAME for a in one.reported):
-                missed.append(Example(one, placed.label, placed.box, None))
+    """Up to four false alarms, then emblems of at least LEAST_MISSED pixels that were missed."""
+    wrong = [Example(one, a.label, None, a.box) for one in examined for a in one.reported if not any(_right(a, placed) for placed in one.shows)]
+    missed = [
+        Example(one, placed.label, placed.box, None)
+        for one in examined
+        for placed in one.shows
+        if placed.side >= LEAST_MISSED and not any(_right(a, placed) for a in one.reported)
+    ]
     chosen = _spread(wrong)[:: max(1, len(wrong) // 4)][:4]
     return chosen + _spread(missed)[: EACH - len(chosen)]
+
+
+def _right(answer: Answer, placed: Placed) -> bool:
+    return placed.label == answer.label and overlap(placed.box, answer.box) >= SAME
 
 
 def _spread(examples: Sequence[Example]) -> list[Example]:

@@ -63,9 +63,9 @@ def _lozenges(rng: Rng, x: Array, y: Array) -> Array:
     return (((x + y) * f % 1 < 0.5) ^ ((x - y) * f % 1 < 0.5)).astype(np.float32)
 
 
-def _contours(rng: Rng, x: Array, y: Array) -> Array:
+def _contours(rng: Rng, _x: Array, y: Array) -> Array:
     """Height lines of a made-up map."""
-    height = cv2.resize(rng.normal(0, 1, (5, 5)).astype(np.float32), x.shape[::-1], interpolation=cv2.INTER_CUBIC)
+    height = cv2.resize(rng.normal(0, 1, (5, 5)).astype(np.float32), y.shape[::-1], interpolation=cv2.INTER_CUBIC)
     return (np.abs(height * 5 % 1 - 0.5) < 0.12).astype(np.float32)
 
 

@@ -37,7 +37,7 @@ def rims(depth: Array, inset: float) -> tuple[Array, Array]:
     points = max(found, key=len)[:, 0, :].astype(np.float64) if found else np.zeros((0, 2))
     if len(points) < 80:
         middle = np.array([[0.1 * depth.shape[1], depth.shape[0] / 2], [0.9 * depth.shape[1], depth.shape[0] / 2]])
-        return middle - [0, 0.05 * SIDE], middle + [0, 0.2 * SIDE]
+        return middle - np.array([0, 0.05 * SIDE]), middle + np.array([0, 0.2 * SIDE])
     reach = len(points) // 24
     kernel = np.hanning(2 * reach + 1) / np.hanning(2 * reach + 1).sum()
     smooth = np.stack([np.convolve(np.take(points[:, axis], range(-reach, len(points) + reach), mode="wrap"), kernel, "valid") for axis in (0, 1)], 1)
@@ -121,7 +121,7 @@ def _medal(canvas: Array, depth: Array, own: Design) -> None:
     ribbon = np.linspace(left, right, 24)
     sag = 0.05 * high * np.cos(np.linspace(-1.5, 1.5, 24))
     line = np.stack([ribbon, foot - sag], 1)
-    edge = np.concatenate([line + [0, 0.03 * high], (line - [0, 0.14 * high])[::-1]])
+    edge = np.concatenate([line + np.array([0, 0.03 * high]), (line - [0, 0.14 * high])[::-1]])
     cv2.fillPoly(canvas, [edge.astype(np.int32)], own.palette[4], cv2.LINE_AA)
     letter(canvas, own, own.town, line, 0.1 * high, 0)
     level(canvas, depth, own, own.agency, float(y) - radius - 0.02 * high, 0.09 * high)

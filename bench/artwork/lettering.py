@@ -104,9 +104,9 @@ def _dense(stroke: Array) -> Array:
 
 def _raised(path: Array, lengths: Array, along: Array, up: Array) -> Array:
     """Points at `along` on the path (straight on past its ends) and `up` to its left, in pixels."""
-    here, ahead, behind = (_on(path, lengths, along + step) for step in (0.0, 2.0, -2.0))
+    ahead, behind = (_on(path, lengths, along + step) for step in (2.0, -2.0))
     direction = (ahead - behind) / np.maximum(np.linalg.norm(ahead - behind, axis=1, keepdims=True), 1e-6)
-    raised: Array = here + np.stack([direction[:, 1], -direction[:, 0]], 1) * np.asarray(up)[:, None]
+    raised: Array = (ahead + behind) / 2 + np.stack([direction[:, 1], -direction[:, 0]], 1) * np.asarray(up)[:, None]
     return raised
 
 

@@ -34,7 +34,7 @@ def _stitched(colour: Array, cover: Array, rng: np.random.Generator) -> Array:
     return colour * (1 + 0.085 * thread)[..., None] + relief[..., None]
 
 
-def _enamel(colour: Array, cover: Array, rng: np.random.Generator) -> Array:
+def _enamel(colour: Array, _cover: Array, rng: np.random.Generator) -> Array:
     """Raised ridges that catch light, and a gleam across."""
     grey = cv2.GaussianBlur(colour.mean(axis=2), (0, 0), 1.5)
     angle = rng.uniform(0, 6.28)

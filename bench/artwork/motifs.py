@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -100,7 +101,7 @@ def _skyline(rng: Rng) -> list[Part]:
     edges = np.sort(rng.uniform(-1, 1, int(rng.integers(5, 10))))
     edges = np.concatenate([[-1], edges, [1]])
     parts: list[Part] = []
-    for left, right in zip(edges[:-1], edges[1:], strict=True):
+    for left, right in pairwise(edges):
         top = rng.uniform(-0.9, 0.3)
         parts.append(
             (int(rng.integers(0, 2)), np.array([(left, top), ((left + right) / 2, top - rng.choice([0, 0.2])), (right, top), (right, 0.8), (left, 0.8)]))

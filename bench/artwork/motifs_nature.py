@@ -29,7 +29,7 @@ def _eagle(rng: Rng) -> list[Part]:
         (1, disc(0.03, -0.48, 0.15)),
     ]
     beak = (0, np.array([(0.14, -0.54), (0.36, -0.44), (0.14, -0.4)]))
-    return mirrored(feathers) + [*body, beak, (2, disc(0.07, -0.5, 0.03))]
+    return [*mirrored(feathers), *body, beak, (2, disc(0.07, -0.5, 0.03))]
 
 
 def _lion(rng: Rng) -> list[Part]:

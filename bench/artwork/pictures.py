@@ -55,7 +55,7 @@ def pictures_of(which: int) -> tuple[range, range]:
 
 def shown(which: int, number: int, positive: bool) -> Shown:
     """One picture of a set; the same arguments always give the same bytes."""
-    rng = np.random.default_rng([SEED, which, number, positive])
+    rng = np.random.default_rng([SEED, 3, which, number, 1 + positive])
     canvas, taken, shows = scene(rng), list[Box](), list[Placed]()
     if positive:
         for _ in range(2 if rng.random() < 0.15 else 1):
@@ -95,7 +95,7 @@ def _rival(canvas: Array, rng: np.random.Generator, which: int, taken: list[Box]
 
 @lru_cache(maxsize=1024)
 def _design(which: int, index: int) -> Design:
-    return design(np.random.default_rng([SEED, which, index]))
+    return design(np.random.default_rng([SEED, 1, which, 1 + index]))
 
 
 @lru_cache(maxsize=256)
@@ -105,7 +105,7 @@ def _art(which: int, index: int) -> Array:
 
 @lru_cache(maxsize=800)
 def _rival_art(which: int, index: int, rival: int) -> Array:
-    return draw(alike(_design(which, index), np.random.default_rng([SEED, which, index, rival])))
+    return draw(alike(_design(which, index), np.random.default_rng([SEED, 2, which, index, 1 + rival])))
 
 
 def _file(which: int, index: int) -> bytes:

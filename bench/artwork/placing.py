@@ -66,7 +66,8 @@ def place(picture: Array, label: str, art: Array, rng: np.random.Generator, side
 
 def _outline(art: Array) -> Array:
     """The emblem's convex outline on its sheet (N x 2, longer side 1)."""
-    points = cv2.convexHull(cv2.findNonZero((art[..., 3] > 127).astype(np.uint8)))[:, 0, :].astype(np.float64)
+    edges, _ = cv2.findContours((art[..., 3] > 127).astype(np.uint8), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
+    points = cv2.convexHull(np.concatenate(edges))[:, 0, :].astype(np.float64)
     height, width = art.shape[:2]
     on_sheet: Array = (points - [width / 2, height / 2]) / max(height, width)
     return on_sheet
@@ -128,11 +129,12 @@ def _clad(ground: Array, uv: Array, there: Array, light: Array, colour: Array, r
     """A piece of garment on the same sheet, with seams and a weave, soft at its bowed border."""
     u, v = uv[..., 0], uv[..., 1]
     reach = rng.uniform(0.6, 1.5, 2)
-    inside = 1 - (np.abs(u) / reach[0]) ** 3 - (np.abs(v) / reach[1]) ** 3 + 0.1 * np.sin(5 * u + 3 * v)
+    across, down = u * u / np.float32(reach[0] ** 2), v * v / np.float32(reach[1] ** 2)
+    inside = 1 - across * across - down * down + np.float32(0.1) * np.sin(5 * u + 3 * v)
     there = there * np.clip(inside * 6, 0, 1)
-    weave = 1 + 0.04 * np.sin(u * 300) * np.sin(v * 300)
-    seam = np.abs(u - rng.uniform(-1, 1)) < 0.012
-    look = colour * (light[..., :1] * (weave * np.where(seam, 0.7, 1.0))[..., None]) + 60 * light[..., 1:]
+    weave = 1 + np.float32(0.06) * np.sin(u * 300 + v * 190)
+    weave[np.abs(u - np.float32(rng.uniform(-1, 1))) < 0.012] *= 0.7
+    look = colour * (light[..., 0] * weave)[..., None] + 60 * light[..., 1:]
     clad: Array = ground + (look - ground) * there[..., None]
     return clad
 

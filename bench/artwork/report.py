@@ -75,7 +75,7 @@ def alarms(examined: Sequence[Examined], thresholds: Mapping[int, Mapping[str, f
     return Table("False alarms with the shipped threshold", ("registered", "picture", "false alarms a picture (95 %)"), tuple(rows))
 
 
-def compared(examined: Sequence[Examined], thresholds: Mapping[int, Mapping[str, float]]) -> Table:
+def compared(examined: Sequence[Examined]) -> Table:
     """The classical methods beside ours on the same pictures; each method's threshold is the best on these very pictures, which favours it."""
     part = [one for one in examined if one.asked.compared]
     methods = sorted({name for one in part for name in one.judged} - {str(count) for count in COUNTS})

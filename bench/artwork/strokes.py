@@ -1,4 +1,4 @@
-"""An alphabet of our own: each letter is a few pen strokes on a grid 4 wide and 6 high, so that no typeface file is needed and none can have been trained on."""
+"""An alphabet of our own: each letter is a few strokes on a grid 4 wide and 6 high, so that no typeface file is needed and none can have been trained on."""
 
 from __future__ import annotations
 

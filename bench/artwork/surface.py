@@ -135,10 +135,11 @@ def _light(own: Sheet, uv: Array) -> Array:
     """Lambert's cosine, 1 where the lamp meets a sheet that faces the camera, and Blinn's highlight."""
     small = 0.01
     here = in_space(own, uv)
-    normal = np.cross(in_space(own, uv + [small, 0]) - here, in_space(own, uv + [0, small]) - here)
+    normal = np.cross(in_space(own, uv + np.array([small, 0])) - here, in_space(own, uv + np.array([0, small])) - here)
     normal /= np.maximum(np.linalg.norm(normal, axis=1, keepdims=True), 1e-9)
     normal *= -np.sign(normal[:, 2:] + 1e-9)
     lamp = np.array(own.lamp)
-    half = (lamp + [0, 0, -1]) / np.linalg.norm(lamp + [0, 0, -1])
+    half = lamp + np.array([0, 0, -1])
+    half /= np.linalg.norm(half)
     matt = 0.45 + 0.55 * np.maximum(normal @ lamp, 0) / max(-lamp[2], 0.4)
     return np.stack([matt, own.gloss * np.maximum(normal @ half, 0) ** 24], 1)
