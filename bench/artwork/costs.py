@@ -98,23 +98,16 @@ def rescanning() -> Table | None:
 
 
 def memory(references: int) -> float:
-    """MB that a worker process held at most, with so many references, after twenty pictures."""
+    """MB that a worker process held at most, with so many references, after twenty pictures; pictures and references are made elsewhere."""
     with ProcessPoolExecutor(1, mp_context=get_context("spawn"), initializer=one_thread) as pool:
-        return pool.submit(_held, references).result()
+        return pool.submit(_held, registered(0, references), _files(20)).result()
 
 
-def _held(references: int) -> float:
-    made = detector(registered(0, references))
-    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    files = pool_files()
+def _held(references: Sequence[tuple[str, bytes]], files: Sequence[bytes]) -> float:
+    made = detector(references)
     for file in files:
         made.examine(decode(file))
-    return max(before, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss) / 1024
-
-
-def pool_files() -> list[bytes]:
-    """A few pictures for a worker."""
-    return _files(20)
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
 _made: Any = None

@@ -98,12 +98,12 @@ def _design(which: int, index: int) -> Design:
     return design(np.random.default_rng([SEED, 1, which, 1 + index]))
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=64)
 def _art(which: int, index: int) -> Array:
     return draw(_design(which, index))
 
 
-@lru_cache(maxsize=800)
+@lru_cache(maxsize=256)  # a set's; half a megabyte each
 def _rival_art(which: int, index: int, rival: int) -> Array:
     return draw(alike(_design(which, index), np.random.default_rng([SEED, 2, which, index, 1 + rival])))
 
