@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from bench.artwork.measuring import Answer, one_a_place
+from bench.artwork.opening import opened_as_is
 from bench.artwork.placing import Box
 
 Array = npt.NDArray[Any]
@@ -30,7 +31,7 @@ def baselines(references: Sequence[tuple[str, bytes]]) -> dict[str, Callable[[Ar
 
 def _opened(content: bytes) -> tuple[Array, Array]:
     """A reference in grey on mid-grey, and its mask."""
-    art = cv2.imdecode(np.frombuffer(content, np.uint8), cv2.IMREAD_UNCHANGED)
+    art = opened_as_is(content)
     if art.shape[2] == 3:
         return cv2.cvtColor(art, cv2.COLOR_BGR2GRAY), np.full(art.shape[:2], 255, np.uint8)
     part = art[..., 3:].astype(np.float32) / 255
@@ -76,7 +77,7 @@ def _matched(
     if matrix is None:
         return None
     height, width = shape[:2]
-    corners = cv2.perspectiveTransform(np.float32([[[0, 0], [width, 0], [width, height], [0, height]]]), matrix)[0]
+    corners = cv2.perspectiveTransform(np.array([[[0, 0], [width, 0], [width, height], [0, height]]], np.float32), matrix)[0]
     if not cv2.isContourConvex(corners) or not np.isfinite(corners).all():
         return None
     box = _box(corners)
@@ -102,7 +103,7 @@ def _templates(references: Sequence[tuple[str, bytes]]) -> Callable[[Array], lis
         for label, template in kept:
             if template.shape[0] < grey.shape[0] and template.shape[1] < grey.shape[1]:
                 _, best, _, at = cv2.minMaxLoc(cv2.matchTemplate(grey, template, cv2.TM_CCOEFF_NORMED))
-                found.append(Answer(label, tuple(REDUCED * v for v in (*at, *template.shape[::-1])), float(best)))  # type: ignore[arg-type]
+                found.append(Answer(label, tuple(REDUCED * v for v in (*at, *template.shape[::-1])), float(best)))
         return one_a_place(found)
 
     return method

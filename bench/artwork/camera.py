@@ -9,6 +9,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from bench.artwork.opening import opened
 from bench.artwork.scenes import HEIGHT, WIDTH, graded
 
 Array = npt.NDArray[Any]
@@ -27,7 +28,7 @@ def taken_by(canvas: Array, rng: np.random.Generator, smallest: int) -> bytes:
     if rng.random() < 0.7:
         picture = _noisy(picture, rng)
     if rng.random() < 0.15:
-        picture = cv2.imdecode(np.frombuffer(_jpeg(picture, int(rng.integers(50, 93))), np.uint8), cv2.IMREAD_COLOR)
+        picture = opened(_jpeg(picture, int(rng.integers(50, 93))))
     return _jpeg(picture, int(rng.integers(40, 93)))
 
 

@@ -8,13 +8,12 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from functools import partial
 from multiprocessing import get_context
 from typing import Any
 
-import cv2
-import numpy as np
-
 from bench.artwork.examining import one_thread
+from bench.artwork.opening import opened
 from bench.artwork.ours import detector
 from bench.artwork.pictures import OWN, registered, shown
 from bench.artwork.report import Table
@@ -47,14 +46,14 @@ def costs() -> Table:
     """CPU time of one thread a picture with few and with many references, as multiples of decoding the JPEG; medians."""
     one_thread()
     files = _files(TIMED)
-    opencv = [cpu_seconds(lambda f=file: cv2.imdecode(np.frombuffer(f, np.uint8), cv2.IMREAD_COLOR)) for file in files]
-    own = [cpu_seconds(lambda f=file: decode(f)) for file in files]
+    opencv = [cpu_seconds(partial(opened, file)) for file in files]
+    own = [cpu_seconds(partial(decode, file)) for file in files]
     rows = [("cv2.imdecode", _milliseconds(opencv), "1.0", ""), ("our decoding", _milliseconds(own), _times(own, opencv), "1.0")]
     pictures = [decode(file) for file in files]
     for count in REFERENCES:
         made = detector(registered(0, count))
         made.examine(pictures[0])
-        taken = [cpu_seconds(lambda p=picture, m=made: m.examine(p)) for picture in pictures]
+        taken = [cpu_seconds(partial(made.examine, picture)) for picture in pictures]
         rows.append((f"detector, {count} references", _milliseconds(taken), _times(taken, opencv), _times(taken, own)))
         print(f"cost with {count} references: {_times(taken, opencv)} times the decoding", file=sys.stderr)
         rows += _stages(made, pictures, opencv) if count == REFERENCES[1] else []
@@ -90,9 +89,9 @@ def rescanning() -> Table | None:
         return None
     later: Any = detector(registered(0, OWN + 1))
     pictures = [decode(file) for file in _files(STORED)]
-    first = [cpu_seconds(lambda p=picture: later.examine(p)) for picture in pictures]
+    first = [cpu_seconds(partial(later.examine, picture)) for picture in pictures]
     kept = [made.described(picture) for picture in pictures]
-    again = [cpu_seconds(lambda k=one: later.examine_described(k)) for one in kept]
+    again = [cpu_seconds(partial(later.examine_described, one)) for one in kept]
     rows = (("first examination", _milliseconds(first), ""), ("from what is stored", _milliseconds(again), f"{1 / float(_times(again, first)):.1f}"))
     return Table("Rescanning stored pictures for a new reference, CPU time", ("what", "ms", "times as fast"), rows)
 

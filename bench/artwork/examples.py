@@ -13,6 +13,7 @@ import numpy.typing as npt
 
 from bench.artwork.examining import Examined
 from bench.artwork.measuring import SAME, Answer, overlap
+from bench.artwork.opening import opened, opened_as_is
 from bench.artwork.pictures import OWN, registered, shown
 from bench.artwork.placing import Box, Placed
 
@@ -83,7 +84,7 @@ def _drawn(example: Example) -> Array:
     """The surroundings, with green for where it is and red for what was said, beside the registered emblem."""
     asked = example.one.asked
     content = shown(asked.which, asked.number, asked.positive).content
-    picture = cv2.imdecode(np.frombuffer(content, np.uint8), cv2.IMREAD_COLOR)
+    picture = opened(content)
     x, y, w, h = example.true or example.said or (0, 0, 10, 10)
     reach = max(w, h, 60)
     left, top = max(0, x + w // 2 - reach), max(0, y + h // 2 - reach)
@@ -98,7 +99,7 @@ def _drawn(example: Example) -> Array:
 
 
 def _reference(which: int, label: str) -> Array:
-    art = cv2.imdecode(np.frombuffer(dict(registered(which, OWN))[label], np.uint8), cv2.IMREAD_UNCHANGED)
+    art = opened_as_is(dict(registered(which, OWN))[label])
     if art.shape[2] == 4:
         part = art[..., 3:].astype(np.float32) / 255
         art = (art[..., :3] * part + 235 * (1 - part)).astype(np.uint8)

@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from bench.artwork.clutter import banner, box, colour, line_of, paper, plate, strewn, words
+from bench.artwork.opening import opened
 
 Array = npt.NDArray[Any]
 Rng = np.random.Generator
@@ -26,7 +27,7 @@ def scene(rng: Rng) -> Array:
     """A picture of HEIGHT x WIDTH x 3 without any emblem of this generator; half of them are photographs, some with drawn things on them."""
     if rng.random() < 0.5:
         canvas = view(rng, WIDTH, HEIGHT)
-        if rng.random() < 0.6:
+        if rng.random() < 0.85:
             strewn(canvas, rng, int(rng.integers(1, 7)))
         return canvas
     kinds = tuple(SCENES.values())
@@ -40,7 +41,7 @@ def _names() -> tuple[str, ...]:
 
 @lru_cache(maxsize=32)
 def _photograph(name: str) -> Array:
-    return cv2.imread(str(PHOTOGRAPHS / name), cv2.IMREAD_COLOR)
+    return opened((PHOTOGRAPHS / name).read_bytes())
 
 
 def view(rng: Rng, width: int, height: int) -> Array:
