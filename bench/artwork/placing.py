@@ -104,7 +104,7 @@ def _rendered(window: Array, art: Array, lies: Sheet, scale: float, origin: Arra
     maps = uv * np.float32(longer) + np.array([size[0] / 2 - 0.5, size[1] / 2 - 0.5], np.float32)
     laid = cv2.remap(small, maps[..., 0], maps[..., 1], cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT).astype(np.float32)
     cover = laid[..., 3] / 255 * there
-    ground = window.astype(np.float32)
+    ground: Array = window.astype(np.float32)
     if cloth is not None:
         ground = _clad(ground, uv, there, light, cloth, rng)
     strength = rng.uniform(0.4, 1)

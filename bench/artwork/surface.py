@@ -42,6 +42,7 @@ def sheet(rng: np.random.Generator) -> Sheet:
     cloth, sleeve = kind < 0.35, 0.35 <= kind < 0.65
     slant = 0.75 if rng.random() < 0.25 else 0.4
     lamp = np.array([rng.uniform(-1, 1), rng.uniform(-1, 0.4), -rng.uniform(0.5, 1.5)])
+    lamp /= np.linalg.norm(lamp)
     turned = rng.random()
     return Sheet(
         yaw=float(rng.uniform(-slant, slant)),
@@ -56,7 +57,7 @@ def sheet(rng: np.random.Generator) -> Sheet:
         ridge_at=float(rng.uniform(-0.35, 0.35)),
         ridge_angle=float(rng.uniform(0, math.pi)),
         distance=float(rng.uniform(1.6, 7)),
-        lamp=tuple(float(value) for value in lamp / np.linalg.norm(lamp)),
+        lamp=(float(lamp[0]), float(lamp[1]), float(lamp[2])),
         gloss=float(rng.choice([0, 0, 0.25, 0.6])),
     )
 
@@ -105,7 +106,9 @@ def back(own: Sheet, width: int, height: int, scale: float, origin: Array) -> tu
     def full(values: Array) -> Array:
         grown = cv2.resize(values.reshape(rows, columns, -1).astype(np.float32), size, interpolation=cv2.INTER_LINEAR)
         half = CELL // 2  # cv2.resize aligns cells, not their corners
-        moved: Array = cv2.warpAffine(grown, np.float32([[1, 0, -half + 0.5], [0, 1, -half + 0.5]]), size, borderMode=cv2.BORDER_REPLICATE)[:height, :width]
+        moved: Array = cv2.warpAffine(grown, np.array([[1, 0, -half + 0.5], [0, 1, -half + 0.5]], np.float32), size, borderMode=cv2.BORDER_REPLICATE)[
+            :height, :width
+        ]
         return moved
 
     return full(uv), (full(wrong * scale) < 1.5).astype(np.float32), full(light)
