@@ -31,16 +31,17 @@ def _field(rng: np.random.Generator, x: Array, y: Array) -> Array:
     angle = rng.uniform(0, 6.28)
     across, along = x * np.cos(angle) + y * np.sin(angle), -x * np.sin(angle) + y * np.cos(angle)
     kind = rng.random()
+    distance: Array
     if kind < 0.3:  # a limb from the side, its border bowed
-        return across + 0.25 * along * along * rng.uniform(-1, 1) + 0.6
-    if kind < 0.6:  # a strap across
-        return np.abs(across - rng.uniform(-0.3, 0.3) - 0.1 * np.sin(along * 3))
-    if kind < 0.75:  # fingers
-        return np.minimum.reduce([np.hypot(across - k * 0.17, np.maximum(along - 0.25 - 0.06 * abs(k), 0) * 0.7) for k in (-1, 0, 1)]) + 0.05 * along
-    count = int(rng.integers(2, 6))  # leaves, spots, stickers
-    centres = rng.uniform(-0.5, 0.5, (count, 2))
-    flat = rng.uniform(0.5, 1.6)
-    return np.minimum.reduce([np.hypot((across - cx) * flat, along - cy) for cx, cy in centres])
+        distance = across + 0.25 * along * along * rng.uniform(-1, 1) + 0.6
+    elif kind < 0.6:  # a strap across
+        distance = np.abs(across - rng.uniform(-0.3, 0.3) - 0.1 * np.sin(along * 3))
+    elif kind < 0.75:  # fingers
+        distance = np.minimum.reduce([np.hypot(across - k * 0.17, np.maximum(along - 0.25 - 0.06 * abs(k), 0) * 0.7) for k in (-1, 0, 1)]) + 0.05 * along
+    else:  # leaves, spots, stickers
+        flat = rng.uniform(0.5, 1.6)
+        distance = np.minimum.reduce([np.hypot((across - cx) * flat, along - cy) for cx, cy in rng.uniform(-0.5, 0.5, (int(rng.integers(2, 6)), 2))])
+    return distance
 
 
 def _look(rng: np.random.Generator, inside: Array, x: Array, y: Array, ground: Array) -> Array:
@@ -52,4 +53,5 @@ def _look(rng: np.random.Generator, inside: Array, x: Array, y: Array, ground: A
     shade = 0.65 + 0.45 * np.clip(-inside * 6, 0, 1)
     if kind > 0.75:
         shade = shade * (0.85 + 0.15 * np.sign(np.sin(x * rng.uniform(20, 60) + y * rng.uniform(-40, 40))))
-    return base * shade[..., None]
+    looks: Array = base * shade[..., None]
+    return looks

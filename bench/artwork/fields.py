@@ -34,7 +34,8 @@ def _pale(rng: Rng, x: Array, y: Array) -> Array:
     band = np.abs(x * np.cos(angle) + y * np.sin(angle)) < half
     if rng.random() < 0.3:
         band |= np.abs(-x * np.sin(angle) + y * np.cos(angle)) < half
-    return band.astype(np.float32)
+    amount: Array = band.astype(np.float32)
+    return amount
 
 
 def _parted(rng: Rng, x: Array, y: Array) -> Array:
@@ -42,7 +43,8 @@ def _parted(rng: Rng, x: Array, y: Array) -> Array:
     angle = float(rng.choice([0, 1.571, 0.785]))
     across, along = x * np.cos(angle) + y * np.sin(angle), -x * np.sin(angle) + y * np.cos(angle)
     edge = float(rng.choice([0, 0.12])) * (np.sin(along * 14) if rng.random() < 0.5 else np.abs((along * 4) % 1 - 0.5) * 2)
-    return (across > edge).astype(np.float32)
+    amount: Array = (across > edge).astype(np.float32)
+    return amount
 
 
 def _rays(rng: Rng, x: Array, y: Array) -> Array:
@@ -66,12 +68,14 @@ def _lozenges(rng: Rng, x: Array, y: Array) -> Array:
 def _contours(rng: Rng, _x: Array, y: Array) -> Array:
     """Height lines of a made-up map."""
     height = cv2.resize(rng.normal(0, 1, (5, 5)).astype(np.float32), y.shape[::-1], interpolation=cv2.INTER_CUBIC)
-    return (np.abs(height * 5 % 1 - 0.5) < 0.12).astype(np.float32)
+    amount: Array = (np.abs(height * 5 % 1 - 0.5) < 0.12).astype(np.float32)
+    return amount
 
 
 def _fade(rng: Rng, x: Array, y: Array) -> Array:
     angle = rng.uniform(0, 6.28)
-    return np.clip(0.5 + 0.6 * (x * np.cos(angle) + y * np.sin(angle)), 0, 1)
+    amount: Array = np.clip(0.5 + 0.6 * (x * np.cos(angle) + y * np.sin(angle)), 0, 1)
+    return amount
 
 
 FIELDS: dict[str, Callable[[Rng, Array, Array], Array]] = {

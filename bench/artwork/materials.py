@@ -31,7 +31,8 @@ def _stitched(colour: Array, cover: Array, rng: np.random.Generator) -> Array:
     edge = depth < 9
     thread[edge] = 1.6 * np.sin((x[edge] - y[edge]) * 1.1)
     relief = cv2.Sobel(grey, cv2.CV_32F, 1, 1, ksize=3) * 0.12
-    return colour * (1 + 0.085 * thread)[..., None] + relief[..., None]
+    worked: Array = colour * (1 + 0.085 * thread)[..., None] + relief[..., None]
+    return worked
 
 
 def _enamel(colour: Array, _cover: Array, rng: np.random.Generator) -> Array:
@@ -41,7 +42,8 @@ def _enamel(colour: Array, _cover: Array, rng: np.random.Generator) -> Array:
     slope = cv2.Sobel(grey, cv2.CV_32F, 1, 0) * np.cos(angle) + cv2.Sobel(grey, cv2.CV_32F, 0, 1) * np.sin(angle)
     y, x = np.mgrid[-1 : 1 : complex(0, grey.shape[0]), -1 : 1 : complex(0, grey.shape[1])].astype(np.float32)
     gleam = np.exp(-(((x * np.cos(angle) + y * np.sin(angle) - rng.uniform(-0.5, 0.5)) / 0.3) ** 2))
-    return colour * 0.95 + (np.clip(slope, -90, 90) * 0.5 + 45 * gleam)[..., None]
+    worked: Array = colour * 0.95 + (np.clip(slope, -90, 90) * 0.5 + 45 * gleam)[..., None]
+    return worked
 
 
 def _worn(colour: Array, cover: Array, rng: np.random.Generator) -> Array:
@@ -50,11 +52,13 @@ def _worn(colour: Array, cover: Array, rng: np.random.Generator) -> Array:
     noise = cv2.resize(small, cover.shape[::-1], interpolation=cv2.INTER_CUBIC) + rng.normal(0, 0.5, cover.shape).astype(np.float32)
     bare = np.clip((noise - 1.5) * 3, 0, 1)[..., None] * 0.8
     faded = colour * 0.82 + 255 * 0.12
-    return faded * (1 - bare) + rng.uniform(90, 200) * bare
+    worked: Array = faded * (1 - bare) + rng.uniform(90, 200) * bare
+    return worked
 
 
 def _vinyl(colour: Array, cover: Array, rng: np.random.Generator) -> Array:
     """Glossy, so that a lighter stripe of sky shows in it."""
     y, x = np.mgrid[-1 : 1 : complex(0, cover.shape[0]), -1 : 1 : complex(0, cover.shape[1])].astype(np.float32)
     stripe = np.clip(np.sin((x + rng.uniform(-1, 1) * y) * rng.uniform(1, 3) + rng.uniform(0, 6)), 0, 1)
-    return colour + (rng.uniform(10, 50) * stripe)[..., None]
+    worked: Array = colour + (rng.uniform(10, 50) * stripe)[..., None]
+    return worked

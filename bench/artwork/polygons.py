@@ -30,7 +30,8 @@ def ring(cx: float, cy: float, outer: float, inner: float) -> Array:
     """A ring, cut open along a hair."""
     t = np.linspace(0, 2 * math.pi, 49)
     round_about = np.stack([np.cos(t), np.sin(t)], 1)
-    return np.concatenate([outer * round_about, inner * round_about[::-1]]) + np.array([cx, cy])
+    points: Array = np.concatenate([outer * round_about, inner * round_about[::-1]]) + np.array([cx, cy])
+    return points
 
 
 def stroke(points: Sequence[tuple[float, ...]], width: float) -> Array:

@@ -146,7 +146,7 @@ def _cloth(rng: Rng) -> Array:
     amount = 0.5 * (np.sin(u * pace) > 0.3) + (0.5 * (np.sin(v * pace) > 0.3) if kind < 0.4 else 0) if kind < 0.7 else np.zeros_like(u)
     fold = 1 + 0.3 * np.sin(u * 0.008 + 1.5 * np.sin(v * 0.004) + rng.uniform(0, 6))
     small = (ground + (other - ground) * amount[..., None]) * fold[..., None]
-    canvas = cv2.resize(small.clip(0, 255).astype(np.uint8), (WIDTH, HEIGHT))
+    canvas: Array = cv2.resize(small.clip(0, 255).astype(np.uint8), (WIDTH, HEIGHT))
     strewn(canvas, rng, int(rng.integers(0, 4)))
     return canvas
 
