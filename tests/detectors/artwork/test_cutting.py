@@ -51,9 +51,10 @@ def test_a_square_keeps_the_mean_of_what_it_shows(side: int) -> None:
 
 
 @pytest.mark.parametrize("turn", [0, 37, 180])
-def test_beyond_the_edge_is_grey(turn: int) -> None:
-    (crop,) = Levels(np.zeros((50, 50, 3), np.uint8)).cut((upright(500, -300, 40) @ turned(turn))[None])
-    assert (crop == GREY).all()
+@pytest.mark.parametrize(("beyond", "seen"), [(None, 40), (GREY, GREY)])
+def test_beyond_the_edge_the_picture_goes_on_or_is_grey(turn: int, beyond: int | None, seen: int) -> None:
+    (crop,) = Levels(np.full((50, 50, 3), 40, np.uint8), beyond).cut((upright(500, -300, 40) @ turned(turn))[None])
+    assert (crop == seen).all()
 
 
 def test_a_quarter_turn_turns_clockwise() -> None:
