@@ -8,7 +8,7 @@ ifneq ($(PIP_INDEX_URL),)
 export UV_DEFAULT_INDEX ?= $(PIP_INDEX_URL)
 endif
 
-.PHONY: run serve test test-servers check bench bench-artwork bench-storage kills lock clean
+.PHONY: run serve test test-servers check bench bench-artwork bench-storage kills train lock clean
 
 run: $(VENV)/ready
 	$(BIN)/plainview run
@@ -48,9 +48,14 @@ bench-storage: $(VENV)/ready-to-test
 	$(BIN)/python -m bench.storage
 
 # The locks name every package with its hashes and no address. Commit them together with pyproject.toml.
+# The artwork detector's networks, from nothing: hours on two cores, less where there is a graphics card. Goes on where it was stopped.
+train: $(VENV)/ready-to-train
+	$(BIN)/python -m detectors.training.recipe .training
+
 lock: $(VENV)/ready
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --group build -o requirements.lock pyproject.toml
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --group build --extra test -c requirements.lock -o requirements-test.lock pyproject.toml
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --group build --extra train -c requirements.lock -o requirements-train.lock pyproject.toml
 
 clean:
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
@@ -69,4 +74,8 @@ $(VENV)/ready: $(BIN)/uv requirements.lock pyproject.toml
 
 $(VENV)/ready-to-test: $(VENV)/ready requirements-test.lock
 	$(UV) --require-hashes -r requirements-test.lock
+	@touch $@
+
+$(VENV)/ready-to-train: $(VENV)/ready requirements-train.lock
+	$(UV) --require-hashes -r requirements-train.lock
 	@touch $@
