@@ -12,11 +12,14 @@ import numpy.typing as npt
 from detectors.artwork.cutting import GREY, Levels, Matrix, upright
 from detectors.artwork.networks import MULTIPLE, STRIDE, Networks
 
-SEARCHED = 1280  # longer side at which a picture is searched; the proposer sees it at half of that
+SEARCHED = 1280  # longer side at which a picture is searched
 MOST = 10
 MARGIN = 1.1  # side of a cut square, in longer sides of what is in it
 LONGISH = 1.05  # a picture this many times as long as it is wide is also taken whole
 SMALLEST = 4.0  # pixels
+PARTS = (2, 4)  # the proposer sees the picture at a half of that, where the small ones are seen, and at a quarter, where the large ones are
+NEAR, ALIKE = 0.3, 0.5
+WHOLE = -3.0  # the logit that is taken for the whole picture
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -37,8 +40,22 @@ class Proposals:
 
 
 def proposals(levels: Levels, width: int, height: int, networks: Networks, least: float) -> Proposals:
-    """The MOST likeliest places with a logit of `least` or more, then the picture itself: avatars and scans are the artwork."""
-    small = levels.reduced(max(1, min(SEARCHED, max(width, height)) // 2))
+    """The MOST likeliest places with a logit of `least` or more, seen at two sizes, then the picture itself: avatars and scans are the artwork."""
+    searched = max(1, min(SEARCHED, max(width, height)))
+    seen = [_seen(levels, max(1, searched // part), width, height, networks, least) for part in PARTS]
+    centres, sides, objectness = (np.concatenate(each) for each in zip(*seen, strict=True))
+    best = distinct(centres, sides, np.argsort(-objectness, kind="stable"))
+    whole = [min(width, height)] + [max(width, height)] * (max(width, height) > LONGISH * min(width, height))
+    return Proposals(
+        np.concatenate([centres[best], np.full((len(whole), 2), [width / 2, height / 2])]).astype(np.float32),
+        np.concatenate([sides[best], whole]).astype(np.float32),
+        np.concatenate([objectness[best], np.full(len(whole), WHOLE)]).astype(np.float32),
+    )
+
+
+def _seen(levels: Levels, longest: int, width: int, height: int, networks: Networks, least: float) -> tuple[npt.NDArray[Any], npt.NDArray[Any], npt.NDArray[Any]]:
+    """Centres P x 2 and longer sides P in pixels of the picture, and logits P, where the proposer sees it with its longer side `longest`."""
+    small = levels.reduced(longest)
     heat, sizes = networks.proposed(_padded(small))
     down, across = -(-small.shape[0] // STRIDE), -(-small.shape[1] // STRIDE)
     heat, sizes = heat[:down, :across], sizes[:, :down, :across]
@@ -46,13 +63,19 @@ def proposals(levels: Levels, width: int, height: int, networks: Networks, least
     factors = np.array([width / small.shape[1], height / small.shape[0]])
     centres = (np.stack([columns, rows], axis=1) + 0.5) * STRIDE * factors
     sides = (sizes[:, rows, columns] * factors[:, None]).max(axis=0, initial=0).clip(SMALLEST, 2 * max(width, height))
-    whole = [min(width, height)] + [max(width, height)] * (max(width, height) > LONGISH * min(width, height))
-    middle = heat[down // 2, across // 2]
-    return Proposals(
-        np.concatenate([centres, np.full((len(whole), 2), [width / 2, height / 2])]).astype(np.float32),
-        np.concatenate([sides, whole]).astype(np.float32),
-        np.concatenate([heat[rows, columns], np.full(len(whole), middle)]).astype(np.float32),
-    )
+    return centres, sides, heat[rows, columns]
+
+
+def distinct(centres: npt.NDArray[Any], sides: npt.NDArray[Any], order: npt.NDArray[Any]) -> list[int]:
+    """The first MOST of `order` that are not nearly the square of an earlier one: closer than NEAR of its side, and of nearly its size."""
+    kept: list[int] = []
+    for one in order.tolist():
+        if len(kept) == MOST:
+            break
+        apart = np.abs(centres[kept] - centres[one]).max(axis=1) / np.minimum(sides[kept], sides[one])
+        if not ((apart < NEAR) & (np.abs(np.log(sides[kept] / sides[one])) < ALIKE)).any():
+            kept.append(one)
+    return kept
 
 
 def peaks(heat: npt.NDArray[Any], least: float) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:

@@ -76,7 +76,7 @@ def others_of(stock: Path, seed: int, chunk: int) -> Array:
 
 
 def scenes_of(stock: Path, folder: Path, seed: int, chunk: int) -> tuple[Array, Array]:
-    """CHUNK scenes at half size and their boxes: rows of scene number within the chunk, x, y, w, h in pixels of the half."""
+    """CHUNK scenes at half size and their boxes: rows of scene number within the chunk, x, y, w, h in pixels of the half, and 1 for an emblem, 0 for clutter."""
     rng = np.random.default_rng([seed, 3, chunk])
     pool = np.load(folder / "large.npy", mmap_mode="r")
     halves, boxes = [], []
@@ -87,8 +87,8 @@ def scenes_of(stock: Path, folder: Path, seed: int, chunk: int) -> tuple[Array, 
         drawn = scene(shown, rng, grounds(stock), SCENE, SCENE)
         halves.append(cv2.resize(drawn.image, (SCENE // 2, SCENE // 2), interpolation=cv2.INTER_AREA))
         seen = [laid.box for laid in drawn.laid if laid.box is not None and laid.visible > 0.35]
-        boxes += [[number, box.x / 2, box.y / 2, box.w / 2, box.h / 2] for box in seen]
-    return np.stack(halves), np.array(boxes, np.float32).reshape(-1, 5)
+        boxes += [[number, box.x / 2, box.y / 2, box.w / 2, box.h / 2, emblem] for emblem, of in ((1, seen), (0, drawn.clutter)) for box in of]
+    return np.stack(halves), np.array(boxes, np.float32).reshape(-1, 6)
 
 
 def _from_small(affine: Array) -> Array:
@@ -121,7 +121,7 @@ def build(stock: Path, folder: Path, families: int, queries: int, others: int, s
         _save(folder / "large.npy", np.stack(drawn))
     if scenes and not (folder / "scenes.npy").exists():
         made = built(functools.partial(scenes_of, stock, folder, seed), scenes // CHUNK, "scenes", processes)
-        np.save(folder / "boxes.npy", np.concatenate([np.add(boxes, [[CHUNK * n, 0, 0, 0, 0]]) for n, (_, boxes) in enumerate(made)]).astype(np.float32))
+        np.save(folder / "boxes.npy", np.concatenate([np.add(boxes, [[CHUNK * n, 0, 0, 0, 0, 0]]) for n, (_, boxes) in enumerate(made)]).astype(np.float32))
         _save(folder / "scenes.npy", np.concatenate([halves for halves, _ in made]))
     if others and not (folder / "others-drawn.npy").exists():
         _save(folder / "others-drawn.npy", np.concatenate(built(functools.partial(others_of, stock, seed), others // CHUNK, "others", processes)))

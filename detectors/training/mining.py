@@ -42,7 +42,7 @@ def mined(network: Proposer, scenes: Array, boxes: Array) -> Array:
     """Canvases, N x 128 x 128 x 3, around peaks that overlap no emblem's box."""
     crops = []
     for number, picture in enumerate(scenes):
-        own = boxes[boxes[:, 0] == number][:, 1:]
+        own = boxes[(boxes[:, 0] == number) & (boxes[:, 5] == 1)][:, 1:5]
         for _, x, y, w, h in peaks(network, np.asarray(picture), MOST):
             if any(abs(x - left - bw / 2) < (w + bw) / 2 and abs(y - top - bh / 2) < (h + bh) / 2 for left, top, bw, bh in own):
                 continue

@@ -22,6 +22,8 @@ from detectors.training.networks import STRIDE, UNIT, Proposer, scaled
 
 Array = npt.NDArray[Any]
 
+ON_CLUTTER = 0.1  # what an answer on a sign or a logo counts: another renderer's emblem may look like this one's sign
+
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
@@ -34,36 +36,45 @@ class Recipe:
     report_every: int = 50
 
 
-def targets(boxes: list[Array], side: int) -> tuple[Tensor, Tensor, Tensor]:
-    """Heat (B x 1 x S x S, 1 at centres, falling off around them), log sizes and where they count, for boxes of x, y, w, h in pixels of the input."""
+def targets(boxes: list[Array], side: int) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+    """Heat (B x 1 x S x S, 1 at centres, falling off around them), log sizes, where these count, and how much the heat counts (little on clutter).
+
+    Boxes are rows of x, y, w, h in pixels of the input, and 1 for an emblem, 0 for clutter.
+    """
     cells = side // STRIDE
     heat, size, counts = (
         np.zeros((len(boxes), 1, cells, cells), np.float32),
         np.zeros((len(boxes), 2, cells, cells), np.float32),
         np.zeros((len(boxes), 1, cells, cells), np.float32),
     )
+    weight = np.ones_like(counts)
     y, x = np.mgrid[0:cells, 0:cells]
     for number, own in enumerate(boxes):
-        for left, top, w, h in own:
+        for left, top, w, h, emblem in sorted(own.tolist(), key=lambda box: box[4]):
+            if not emblem:
+                low, high = (np.floor(np.array([top, left]) / STRIDE).astype(int).clip(0), np.ceil(np.array([top + h, left + w]) / STRIDE).astype(int))
+                weight[number, 0, low[0] : high[0], low[1] : high[1]] = ON_CLUTTER
+                continue
             across, down = (left + w / 2) / STRIDE - 0.5, (top + h / 2) / STRIDE - 0.5
             if not (0 <= round(across) < cells and 0 <= round(down) < cells):
                 continue
             spread = np.exp(-0.5 * (((x - across) / max(0.6, w / STRIDE * 0.12)) ** 2 + ((y - down) / max(0.6, h / STRIDE * 0.12)) ** 2))
             spread[round(down), round(across)] = 1
             heat[number, 0] = np.maximum(heat[number, 0], spread)
+            weight[number, 0][spread > 0.3] = 1
             near = spread > 0.6
             size[number, :, near] = [math.log(w / UNIT), math.log(h / UNIT)]
             counts[number, 0][near] = 1
-    return torch.from_numpy(heat), torch.from_numpy(size), torch.from_numpy(counts)
+    return torch.from_numpy(heat), torch.from_numpy(size), torch.from_numpy(counts), torch.from_numpy(weight)
 
 
-def loss(heat: Tensor, size: Tensor, truth: tuple[Tensor, Tensor, Tensor]) -> tuple[Tensor, Tensor]:
+def loss(heat: Tensor, size: Tensor, truth: tuple[Tensor, ...]) -> tuple[Tensor, Tensor]:
     """The focal loss of the heat (Law and Deng 2018) and the smooth L1 loss of the log sizes."""
-    wanted, sizes, counts = truth
+    wanted, sizes, counts, weight = truth
     chance = heat.sigmoid().clamp(1e-4, 1 - 1e-4)
     centre = (wanted > 0.999).float()
     focal = -(centre * (1 - chance) ** 2 * chance.log() + (1 - centre) * (1 - wanted) ** 4 * chance**2 * (1 - chance).log())
-    return focal.sum() / centre.sum().clamp(min=1), (functional.smooth_l1_loss(size, sizes, reduction="none", beta=0.1) * counts).sum() / (
+    return (focal * weight).sum() / centre.sum().clamp(min=1), (functional.smooth_l1_loss(size, sizes, reduction="none", beta=0.1) * counts).sum() / (
         2 * counts.sum().clamp(min=1)
     )
 
@@ -75,6 +86,8 @@ def train(
     rng = np.random.default_rng([seed, 7])
     scenes, boxes = np.load(folder / "scenes.npy", mmap_mode="r"), np.load(folder / "boxes.npy")
     model = Proposer().train().to(device, memory_format=torch.channels_last)
+    if keep and keep.exists():
+        model.load_state_dict(torch.load(keep, map_location=device, weights_only=True))
     kept = copy.deepcopy(model).eval()
     optimiser = torch.optim.AdamW(model.parameters(), recipe.rate, weight_decay=0.01)
     start, sums = time.monotonic(), np.zeros(2)
@@ -82,8 +95,8 @@ def train(
         for group in optimiser.param_groups:
             group["lr"] = recipe.rate * min(1.0, step / 100) * max(0.004, 0.5 * (1 + math.cos(math.pi * step / recipe.steps)))
         pictures, own = drawn(scenes, boxes, rng, recipe.pictures)
-        heat, sizes, counts = (part.to(device) for part in targets(own, pictures.shape[1]))
-        focal, size = loss(*model(scaled(torch.from_numpy(pictures).to(device))), (heat, sizes, counts))
+        truth = tuple(part.to(device) for part in targets(own, pictures.shape[1]))
+        focal, size = loss(*model(scaled(torch.from_numpy(pictures).to(device))), truth)
         optimiser.zero_grad(set_to_none=True)
         (focal + size).backward()
         nn.utils.clip_grad_norm_(model.parameters(), 10.0)
@@ -107,7 +120,7 @@ def drawn(scenes: Array, boxes: Array, rng: np.random.Generator, count: int) -> 
     for number in chosen:
         picture, mine = scenes[number], boxes[boxes[:, 0] == number][:, 1:].astype(np.float32)
         if rng.random() < 0.5:
-            picture, mine = picture[:, ::-1], mine * [-1, 1, 1, 1] + [picture.shape[1], 0, 0, 0] - mine[:, 2:3] * [1, 0, 0, 0]
+            picture, mine = picture[:, ::-1], mine * [-1, 1, 1, 1, 1] + [picture.shape[1], 0, 0, 0, 0] - mine[:, 2:3] * [1, 0, 0, 0, 0]
         if rng.random() < 0.3:
             picture = picture[..., rng.permutation(3)]
         if rng.random() < 0.3:
@@ -126,6 +139,6 @@ def _closer(picture: Array, boxes: Array, rng: np.random.Generator) -> tuple[Arr
     zoom = side / part
     seen = cv2.resize(np.ascontiguousarray(picture[top : top + part, left : left + part]), (side, side), interpolation=cv2.INTER_LINEAR)
     low = ((boxes[:, :2] - [left, top]) * zoom).clip(0, side)
-    high = ((boxes[:, :2] + boxes[:, 2:] - [left, top]) * zoom).clip(0, side)
-    inside = np.prod(high - low, axis=1) > 0.5 * np.prod(boxes[:, 2:] * zoom, axis=1)
-    return seen, np.concatenate([low, high - low], axis=1)[inside].astype(np.float32)
+    high = ((boxes[:, :2] + boxes[:, 2:4] - [left, top]) * zoom).clip(0, side)
+    inside = np.prod(high - low, axis=1) > 0.5 * np.prod(boxes[:, 2:4] * zoom, axis=1)
+    return seen, np.concatenate([low, high - low, boxes[:, 4:]], axis=1)[inside].astype(np.float32)

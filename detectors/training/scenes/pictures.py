@@ -29,10 +29,14 @@ STAGED = 0.4  # the share of pictures with a person in uniform, a vehicle or a p
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """A picture (uint8 height x width x 3, blue green red) and the emblems in it, in the order they were given. One that is wholly hidden has no box."""
+    """A picture (uint8 height x width x 3, blue green red) and the emblems in it, in the order they were given. One that is wholly hidden has no box.
+
+    `clutter` bounds the signs, logos and things that are no emblem: nobody could blame a proposer for looking at them.
+    """
 
     image: Image
     laid: list[Laid]
+    clutter: list[Box]
 
 
 def scene(emblems: Sequence[Image], rng: np.random.Generator, grounds: Grounds, width: int, height: int) -> Scene:
@@ -45,6 +49,7 @@ def scene(emblems: Sequence[Image], rng: np.random.Generator, grounds: Grounds, 
     turns = np.concatenate([np.full(early, -1), rng.permutation(np.array([-1] * (count - early) + list(range(len(emblems)))))])
     layers: dict[int, Layer] = {}
     taken: list[tuple[float, float, float]] = []
+    clutter: list[Box | None] = []
     for turn in turns.astype(int).tolist():
         art = item(rng, grounds) if turn < 0 else emblems[turn]
         if slots and rng.random() < (0.3 if turn < 0 else 0.75):
@@ -54,13 +59,15 @@ def scene(emblems: Sequence[Image], rng: np.random.Generator, grounds: Grounds, 
         found = layer(canvas, art, surface, rng, grounds, tuple(layers.values()))
         if turn >= 0:
             layers[turn] = found
+        else:
+            clutter.append(found.laid().box)
     if rng.random() < 0.12:
         covered = overlay(canvas, rng, grounds)
         for found in layers.values():
             found.hide((0, 0), covered)
     laid = [layers[i].laid() for i in range(len(emblems))]
     seen = [min(one.box.w, one.box.h) for one in laid if one.box is not None]
-    return Scene(degrade(canvas, rng, 1.0, float(min(seen, default=40))), laid)
+    return Scene(degrade(canvas, rng, 1.0, float(min(seen, default=40))), laid, [box for box in clutter if box is not None])
 
 
 def background(rng: np.random.Generator, grounds: Grounds) -> Image:
