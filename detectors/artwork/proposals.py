@@ -53,7 +53,9 @@ def proposals(levels: Levels, width: int, height: int, networks: Networks, least
     )
 
 
-def _seen(levels: Levels, longest: int, width: int, height: int, networks: Networks, least: float) -> tuple[npt.NDArray[Any], npt.NDArray[Any], npt.NDArray[Any]]:
+def _seen(
+    levels: Levels, longest: int, width: int, height: int, networks: Networks, least: float
+) -> tuple[npt.NDArray[Any], npt.NDArray[Any], npt.NDArray[Any]]:
     """Centres P x 2 and longer sides P in pixels of the picture, and logits P, where the proposer sees it with its longer side `longest`."""
     small = levels.reduced(longest)
     heat, sizes = networks.proposed(_padded(small))

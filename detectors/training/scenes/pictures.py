@@ -21,6 +21,7 @@ from detectors.training.scenes.placement import LARGEST, SMALLEST, Placement, pl
 from detectors.training.scenes.queries import SIDE, WORKING, ground
 from detectors.training.scenes.stages import Slot, stage
 from detectors.training.scenes.surface import Surface
+from domain.finding import Box
 
 Image = npt.NDArray[Any]
 TRIES = 5
