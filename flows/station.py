@@ -80,9 +80,10 @@ class Station:
         return load_directive()
 
     def detectors(self) -> tuple[Detector, ...]:
-        """Every detector that exists, with the references registered by now."""
-        pictures = [ReferencePicture(reference.label, vault_of(self.door).get(reference.sha256)) for reference in self.door.call(references.every)]
-        return registry.build(frozenset(DetectorName) - registry.NOT_YET, pictures)
+        """Every detector that exists, with the references and look-alikes registered by now."""
+        vault, registered = vault_of(self.door), self.door.call(references.every)
+        own, others = ([ReferencePicture(one.label, vault.get(one.sha256)) for one in registered if one.ours is ours] for ours in (True, False))
+        return registry.build(frozenset(DetectorName) - registry.NOT_YET, own, others)
 
     def now(self) -> datetime:
         """The time, aware UTC."""

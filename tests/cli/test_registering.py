@@ -142,6 +142,18 @@ def test_artwork_is_registered_and_what_is_no_picture_is_said(plainview: Plainvi
     assert row["label"] == good.stem
 
 
+def test_a_look_alike_is_registered_as_not_ours_and_never_as_both(plainview: Plainview) -> None:
+    ours, theirs, *_ = sorted(ARTWORK.glob("*.png"))
+    assert plainview("references", "add", ours).status == 0
+    called = plainview("references", "add", theirs, "--not-ours", "--label", "Placeville patch")
+    assert (called.status, "not flagged" in called.out + called.err) == (0, True)
+    refused = plainview("references", "add", ours, "--not-ours", "--label", "another")
+    assert (refused.status, "is registered as the department's own" in refused.err) == (2, True)
+    listed = [json.loads(line) for line in plainview("references", "list", "--json").out.splitlines()]
+    assert {row["label"]: row["ours"] for row in listed} == {ours.stem: True, "Placeville patch": False}
+    assert "ours" in plainview("references", "list").out
+
+
 def test_everything_in_the_data_folder_is_for_this_user_alone(plainview: Plainview, accounts_file: Path) -> None:
     plainview("accounts", "import", accounts_file)
     others = [path for path in (Path("data"), *Path("data").rglob("*")) if path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO)]
