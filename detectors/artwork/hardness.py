@@ -7,6 +7,8 @@ from collections.abc import Sequence
 import cv2
 import numpy as np
 
+from detectors.artwork.bank import readily_seen, shipped_bank
+from detectors.artwork.networks import shipped_networks
 from detectors.artwork.references import Prepared, ReferencePicture, UnusableReference, prepared
 from detectors.artwork.scoring import shipped_weights
 from detectors.faces import find_faces
@@ -33,8 +35,15 @@ def weaknesses(reference: ReferencePicture, others: Sequence[ReferencePicture] =
         "it is nearly of one colour: in dim light or in print it looks like its ground": contrast(ready) < FAINTEST,
         "it is nearly empty: little in it tells it from other things of its outline": content(ready) < EMPTIEST,
         "it is more than four times as long as it is high: register its parts": max(ready.size) > LONGEST * min(ready.size),
+        "it is readily seen where it is not: a picture of it with more detail gives fewer false alarms": is_readily_seen(ready),
     }
     return (*(problem for problem, applies in problems.items() if applies), *_alike(ready, others))
+
+
+def is_readily_seen(ready: Prepared) -> bool:
+    """Whether the pair network sees it in clutter and in other agencies' emblems more readily than the weights' limit."""
+    bank, limit = shipped_bank(), shipped_weights().readily_seen
+    return bank is not None and limit is not None and readily_seen(ready, bank, shipped_networks()) > limit
 
 
 def contrast(ready: Prepared) -> float:

@@ -120,10 +120,12 @@ def _small(pixels: npt.NDArray[Any]) -> npt.NDArray[Any]:
 
 
 def _hull(cover: npt.NDArray[Any]) -> npt.NDArray[np.float64]:
-    """The convex outline of what is covered, by the corners of its pixels."""
-    rows, columns = np.nonzero(cover > 127)
-    corners = np.concatenate([np.stack([columns + across, rows + down], axis=1) for across in (0, 1) for down in (0, 1)])
-    return cv2.convexHull(corners.astype(np.float32)).reshape(-1, 2).astype(np.float64)
+    """The convex outline of what is covered, by the corners of its pixels; only the first and the last of a row can lie on it."""
+    covered = cover > 127
+    rows = np.flatnonzero(covered.any(axis=1))
+    first, last = covered[rows].argmax(axis=1), covered.shape[1] - covered[rows, ::-1].argmax(axis=1)
+    ends = [np.stack([columns, rows + down], axis=1) for columns in (first, last) for down in (0, 1)]
+    return cv2.convexHull(np.concatenate(ends).astype(np.float32)).reshape(-1, 2).astype(np.float64)
 
 
 def _within(square: Matrix, points: npt.NDArray[Any]) -> npt.NDArray[np.float64]:

@@ -35,7 +35,7 @@ class Weights:
     """score = 1 / (1 + exp(-(coefficients · (features - mean) / spread + constant))), and what goes with it.
 
     `thresholds` is (number of artworks, score) in rising order of the number; `recuts` how often a candidate is cut anew, 1 or 2; `alike` the cosine from
-    which two references are told to be hard to tell apart.
+    which two references are told to be hard to tell apart, `readily_seen` the logit over the bank from which one is told to give false alarms (None: never).
     """
 
     mean: npt.NDArray[Any]
@@ -46,6 +46,7 @@ class Weights:
     floors: Floors
     recuts: int
     alike: float
+    readily_seen: float | None
     calibration: Calibration | None
     sha256: str
 
@@ -87,7 +88,7 @@ def read_weights(content: bytes) -> Weights:
     mean, spread, coefficients = (np.array(read[name], np.float64) for name in ("mean", "spread", "coefficients"))
     thresholds = tuple((int(number), float(score)) for number, score in sorted(read["thresholds"]))
     calibration = Calibration(**read["calibration"]) if read["calibration"] else None
-    fixed = (Floors(**read["floors"]), int(read["recuts"]), float(read["alike"]))
+    fixed = (Floors(**read["floors"]), int(read["recuts"]), float(read["alike"]), read["readily_seen"])
     return Weights(mean, spread, coefficients, float(read["constant"]), thresholds, *fixed, calibration, sha256_hex(content))
 
 

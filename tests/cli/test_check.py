@@ -147,3 +147,36 @@ def test_it_starts_without_prefect_django_or_duckdb(folder: Path) -> None:
     photograph(folder)
     ended = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, cwd=folder, check=True)
     assert ended.stdout.splitlines()[-1] == "[]"
+
+
+class TestExplain:
+    """`--explain FILE` draws how one picture was searched."""
+
+    def test_it_writes_a_picture_and_changes_no_answer(self, plainview: Plainview, folder: Path) -> None:
+        picture, written = photograph(folder), folder / "why.png"
+        command = ("check", picture, "--as", "department", "--references", ARTWORK, "--json")
+        called = plainview(*command, "--explain", written)
+        assert called.out == plainview(*command).out
+        assert "why.png shows why" in called.err
+        with Image.open(written) as explained:
+            assert explained.width > 320
+
+    def test_one_picture_at_a_time(self, plainview: Plainview, folder: Path) -> None:
+        photograph(folder)
+        for paths in ((folder,), (photograph(folder, "a.png"), photograph(folder, "b.png"))):
+            called = plainview("check", *paths, "--as", "department", "--references", ARTWORK, "--explain", folder / "why.png")
+            assert (called.status, (folder / "why.png").exists()) == (2, False)
+            assert "name one file" in called.err
+
+    def test_what_cannot_be_explained_is_one_line(self, plainview: Plainview, folder: Path) -> None:
+        (folder / "broken.png").write_bytes(b"not a picture")
+        picture = photograph(folder)
+        for arguments, words in (
+            ((folder / "broken.png", "--references", ARTWORK), "not a picture"),
+            ((picture, "--references", ARTWORK, "--detectors", "metadata"), "add artwork"),
+            ((folder / "absent.png", "--references", ARTWORK), "No such file"),
+        ):
+            called = plainview("check", *arguments, "--as", "department", "--explain", folder / "why.png")
+            assert called.status == 2
+            assert words in called.err
+            assert "Traceback" not in called.err

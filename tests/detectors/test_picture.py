@@ -7,7 +7,9 @@ import struct
 import tracemalloc
 import zlib
 from collections.abc import Callable
+from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -18,6 +20,7 @@ import detectors
 from detectors.picture import Unreadable, decode, describe, opacity
 
 Encoder = Callable[..., bytes]
+PICTURES = Path(__file__).parent / "pictures"
 RED, GREEN, BLUE, YELLOW = (0, 0, 255), (0, 255, 0), (255, 0, 0), (0, 255, 255)
 
 
@@ -69,6 +72,66 @@ def test_a_turned_picture_comes_out_upright(
     assert corners(picture.pixels) == expected
     assert (described.width, described.height) == (picture.width, picture.height) == ((64, 96) if orientation >= 5 else (96, 64))
     assert described.mime == picture.mime == mime
+
+
+@pytest.mark.parametrize(("name", "expected", "size"), [
+    ("four-corners", [RED, GREEN, BLUE, YELLOW], (96, 64)),
+    ("four-corners-turned", [BLUE, RED, YELLOW, GREEN], (64, 96)),
+])  # fmt: skip
+def test_heic_as_phones_write_it(name: str, expected: list[tuple[int, ...]], size: tuple[int, int]) -> None:
+    content = (PICTURES / f"{name}.heic").read_bytes()
+    picture, described = decode(content), describe(content)
+    assert corners(picture.pixels) == expected
+    assert (described.width, described.height) == (picture.width, picture.height) == size
+    assert described.mime == picture.mime == "image/heic"
+    assert opacity(content).min() == 255
+
+
+@pytest.mark.parametrize("part", [0.1, 0.3, 0.6, 0.9, 0.99])
+def test_heic_cut_short_is_refused(part: float) -> None:
+    content = (PICTURES / "four-corners.heic").read_bytes()
+    with pytest.raises(Unreadable, match=r"cut short|damaged|not a picture"):
+        decode(content[: int(len(content) * part)])
+
+
+@given(st.lists(st.tuples(st.floats(0, 1), st.integers(0, 255)), min_size=1, max_size=8))
+def test_damaged_heic_gives_a_picture_or_a_reason(flips: list[tuple[float, int]]) -> None:
+    content = bytearray((PICTURES / "four-corners.heic").read_bytes())
+    for place, value in flips:
+        content[min(len(content) - 1, int(place * len(content)))] = value
+    try:
+        picture = decode(bytes(content))
+    except Unreadable as unreadable:
+        reason = str(unreadable)
+    else:
+        reason = "a picture"
+        assert picture.pixels.shape == (picture.height, picture.width, 3)
+    assert reason
+    assert "\n" not in reason
+
+
+@pytest.mark.parametrize("mode", ["RGB", "RGBA", "L"])
+@pytest.mark.parametrize("form", [".png", ".tiff"])
+def test_sixteen_bits_of_colour(form: str, mode: str) -> None:
+    channels = {"RGB": 3, "RGBA": 4, "L": 1}[mode]
+    deep = np.full((9, 9, channels), (10 * 257, 120 * 257, 240 * 257, 65535)[:channels], np.uint16)
+    content = cv2.imencode(form, deep)[1].tobytes()
+    assert decode(content).pixels[4, 4].tolist() == ([10] * 3 if mode == "L" else [10, 120, 240])
+
+
+@pytest.mark.parametrize("form", ["JPEG", "TIFF"])
+def test_printers_inks_become_colours(encoded: Encoder, form: str) -> None:
+    red = Image.new("CMYK", (16, 16), (0, 255, 255, 0))
+    blue, green, redness = decode(encoded(red, form)).pixels[8, 8].tolist()
+    assert redness > 200
+    assert max(blue, green) < 60
+
+
+@pytest.mark.parametrize("form", ["PNG", "WEBP"])
+def test_only_the_first_frame_of_other_animations(encoded: Encoder, form: str) -> None:
+    frames = [Image.new("RGB", (20, 20), colour) for colour in ((0, 200, 0), (200, 0, 0), (0, 0, 200))]
+    content = encoded(frames[0], form, save_all=True, append_images=frames[1:], duration=10)
+    assert decode(content).pixels[5, 5].argmax() == 1
 
 
 @pytest.mark.parametrize("form", ["GIF", "BMP"])

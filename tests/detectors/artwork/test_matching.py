@@ -1,0 +1,171 @@
+"""Which pairs are looked at, how often, and where the answers of the pair network lead: with networks whose answers are written down here."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from detectors.artwork.cutting import Levels, turned, upright
+from detectors.artwork.described import Described
+from detectors.artwork.matching import MOST_PAIRS, MOST_REFINED, REFERENCES_A_PLACE, Matcher, Pair
+from detectors.artwork.networks import Networks
+from detectors.artwork.places import size_of, turn_of
+from detectors.artwork.proposals import MARGIN, Proposals
+from detectors.artwork.references import TURN, TURNS, Prepared, prepared
+from detectors.artwork.scoring import FEATURES, Weights, shipped_weights
+from tests.detectors.artwork.scenes import registered
+
+WEIGHTS = replace(shipped_weights(), floors=replace(shipped_weights().floors, cosine=-2.0, verdict=-5.0), recuts=1)
+NOT_LOADED = "the picture was asked for"
+
+
+class Scripted(Networks):
+    """Answers each comparison with the next of `rounds`: a function from the number of pairs to logits and affines."""
+
+    def __init__(self, *rounds: Callable[[int], tuple[np.ndarray, np.ndarray]]) -> None:
+        self._rounds = list(rounds)
+        self.asked: list[int] = []
+        self.crops: list[np.ndarray] = []
+
+    def described(self, crops: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        self.crops.append(crops)
+        return np.tile(np.eye(1, 96, dtype=np.float32), (len(crops), 1)), np.zeros((len(crops), 32, 16, 16), np.float32)
+
+    def compared(self, references: np.ndarray, masks: np.ndarray, crops: np.ndarray, cosines: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        assert len(references) == len(masks) == len(crops) == len(cosines)
+        self.asked.append(len(cosines))
+        return self._rounds.pop(0)(len(cosines))
+
+
+def answer(verdict: float, affine: np.ndarray | None = None) -> Callable[[int], tuple[np.ndarray, np.ndarray]]:
+    return lambda count: (np.full(count, verdict), np.tile(np.eye(3) if affine is None else affine, (count, 1, 1)))
+
+
+def reference(number: int, turn: int = 0) -> Prepared:
+    """One whose embedding is the unit vector `number` at that turn and the opposite at all others."""
+    embeddings = np.tile(-np.eye(1, 96, number, dtype=np.float32), (TURNS, 1))
+    embeddings[turn] *= -1
+    return replace(prepared(registered(20)), sha256=str(number), embeddings=embeddings)
+
+
+def seen(*like: dict[int, float], sides: float = 40.0) -> Described:
+    """Places 100 pixels apart, each with its cosine to each reference."""
+    embeddings = np.zeros((len(like), 96), np.float16)
+    for place, cosines in enumerate(like):
+        for which, cosine in cosines.items():
+            embeddings[place, which] = cosine
+    centres = np.stack([np.arange(len(like)) * 100.0 + 100, np.full(len(like), 60.0)], axis=1).astype(np.float32)
+    places = Proposals(centres, np.full(len(like), sides, np.float32), np.zeros(len(like), np.float32))
+    return Described("", 2000, 120, places, embeddings, np.zeros((len(like), 32, 16, 16), np.float16))
+
+
+def not_loaded() -> Levels:
+    raise AssertionError(NOT_LOADED)
+
+
+def levels() -> Levels:
+    return Levels(np.full((120, 2000, 3), 90, np.uint8))
+
+
+def matcher(networks: Networks, count: int = 1, weights: Weights = WEIGHTS) -> Matcher:
+    return Matcher([reference(number) for number in range(count)], networks, weights)
+
+
+def test_the_most_similar_reference_at_its_most_similar_turn() -> None:
+    networks = Scripted(answer(-9))
+    (pair, *rest) = Matcher([reference(0, 3), reference(1, 7)], networks, WEIGHTS).pairs(seen({1: 0.9, 0: 0.2}), not_loaded)
+    assert (pair.which, pair.turn, pair.place) == (1, 7, 0)
+    assert pair.cosine == pytest.approx(0.9, abs=1e-3)
+    assert [other.which for other in rest] == [0]
+
+
+def test_three_references_a_place_and_twelve_pairs_in_all() -> None:
+    networks = Scripted(answer(-9))
+    like = [{which: (place * 10 + which) / 100 for which in range(8)} for place in range(6)]
+    pairs = matcher(networks, 8).pairs(seen(*like), not_loaded)
+    assert networks.asked == [MOST_PAIRS] == [len(pairs)]
+    assert max(sum(pair.place == place for pair in pairs) for place in range(6)) == REFERENCES_A_PLACE
+    assert {pair.which for pair in pairs} == {5, 6, 7}
+    assert {pair.place for pair in pairs} == {2, 3, 4, 5}
+
+
+def test_pairs_below_the_floor_are_not_compared() -> None:
+    weights = replace(WEIGHTS, floors=replace(WEIGHTS.floors, cosine=0.5))
+    networks = Scripted(answer(-9))
+    pairs = matcher(networks, 2, weights).pairs(seen({0: 0.6, 1: 0.4}, {0: 0.1}), not_loaded)
+    assert [(pair.place, pair.which) for pair in pairs] == [(0, 0)]
+    assert matcher(Scripted(), 2, weights).pairs(seen({0: 0.4}), not_loaded) == []
+
+
+def test_without_references_or_places_there_is_nothing() -> None:
+    assert Matcher([], Scripted(), WEIGHTS).pairs(seen({0: 0.9}), not_loaded) == []
+    assert matcher(Scripted()).pairs(seen(), not_loaded) == []
+
+
+@pytest.mark.parametrize("verdict", [-9.0, -5.0])
+def test_the_picture_is_not_asked_for_without_a_promising_pair(verdict: float) -> None:
+    (pair,) = matcher(Scripted(answer(verdict))).pairs(seen({0: 0.9}), not_loaded)
+    assert pair.verdicts == (verdict,)
+    assert pair.features(1.5).tolist()[-2:] == [1.5, 0.0]
+
+
+def test_at_most_four_are_cut_anew_the_best_and_the_picture_is_asked_for_once() -> None:
+    asked = []
+    networks = Scripted(lambda count: (np.arange(count) - 2.0, np.tile(np.eye(3), (count, 1, 1))), answer(3))
+    pairs = matcher(networks).pairs(seen(*[{0: 0.9 - place / 100} for place in range(7)]), lambda: asked.append(1) or levels())
+    assert asked == [1]
+    assert networks.asked == [7, MOST_REFINED]
+    assert [pair.place for pair in pairs if len(pair.verdicts) == 2] == [6, 5, 4, 3]
+    assert [pair.verdicts[0] for pair in pairs] == [4, 3, 2, 1, 0, -1, -2]
+
+
+@pytest.mark.parametrize(("recuts", "verdicts"), [(1, (1.0, 2.0)), (2, (1.0, 2.0, 3.0))])
+def test_it_is_cut_anew_as_often_as_the_weights_say(recuts: int, verdicts: tuple[float, ...]) -> None:
+    networks = Scripted(answer(1), answer(2), answer(3))
+    (pair,) = matcher(networks, 1, replace(WEIGHTS, recuts=recuts)).pairs(seen({0: 0.5}), levels)
+    assert pair.verdicts == verdicts
+    assert pair.cosine == pytest.approx(0.5, abs=1e-3)
+    assert pair.cosine_aligned == 1
+    features = dict(zip(FEATURES, pair.features(0.25), strict=True))
+    assert features == pytest.approx({
+        "verdict": 1.0,
+        "verdict_aligned": 2.0,
+        "verdict_again": verdicts[-1],
+        "cosine": 0.5,
+        "cosine_aligned": 1.0,
+        "log_size": math.log(40),
+        "objectness": 0.25,
+        "refined": 1.0,
+    }, abs=1e-3)  # fmt: skip
+
+
+def test_affines_lead_from_place_to_place() -> None:
+    smaller, aside = np.diag([0.5, 0.5, 1]), np.array([[1, 0, 0.5], [0, 1, 0], [0, 0, 1]])
+    (pair,) = matcher(Scripted(answer(1, smaller), answer(2, aside))).pairs(seen({0: 0.9}), levels)
+    # First half as large about the place's middle; then, in that smaller square, half of its half side to the right.
+    np.testing.assert_allclose(pair.placement, upright(100 + 0.5 * 11, 60, 22), rtol=1e-5)
+    assert size_of(pair.placement) == pytest.approx(20)
+
+
+@pytest.mark.parametrize("affine", [np.diag([-1.0, 1, 1]), np.diag([1.0, 0.1, 1]), np.zeros((3, 3)), np.diag([np.nan, 1, 1])])
+def test_a_placement_that_cannot_be_is_not_followed(affine: np.ndarray) -> None:
+    (pair,) = matcher(Scripted(answer(1, affine), answer(2, affine))).pairs(seen({0: 0.9}), levels)
+    np.testing.assert_allclose(pair.placement, upright(100, 60, 40 * MARGIN), rtol=1e-5)
+
+
+@pytest.mark.parametrize("turn", range(TURNS))
+def test_a_turned_artwork_is_placed_as_it_lies(turn: int) -> None:
+    """The picture shows the artwork turned; the pair that is alike is of the turn at which the reference was cut to look so."""
+    ready = prepared(registered(22))
+    clockwise = (360 - TURN * turn) % 360
+    shown = Levels(ready.shown).cut((upright(64, 64, 128) @ turned(-clockwise))[None])[0]
+    pair = Pair(0, 0, turn, 1.0, 1.0, (0.0,), upright(32, 32, 64))
+    (straight,) = Levels(shown).cut(pair.upright()[None])
+    (own,) = Levels(ready.shown).cut(upright(64, 64, 128)[None])
+    inside = np.hypot(*np.mgrid[-31.5:32, -31.5:32]) < 28
+    assert np.abs(straight.astype(int) - own)[inside].mean() < 12
+    assert (turn_of(pair.upright()) - clockwise) % 360 in {0, 360}
