@@ -46,7 +46,9 @@ class Descriptions:
             path.unlink(missing_ok=True)
 
     def of(self, sha256: str) -> bytes | None:
-        """What was kept of that picture; None where there is nothing, or it is damaged."""
+        """What was kept of that picture; None where there is nothing, it is damaged, or the picture itself is gone."""
+        if not self._vault.has(sha256):
+            return None
         try:
             read = self.files.read(sha256)
         except NotFound:
