@@ -16,7 +16,6 @@ Pixels = npt.NDArray[Any]
 Matrix = npt.NDArray[Any]
 
 SIDE = 64  # pixels of a cut square
-SAMPLED = 2 * SIDE  # each of its pixels is the mean of 2 x 2 samples
 LARGEST = 2560  # longer side, pixels, to which a larger picture is first reduced
 GREY = 128  # beyond a picture's edge
 
@@ -37,21 +36,21 @@ class Levels:
             number += 1
         return reduced(self._level(number), longest)
 
-    def cut(self, squares: Matrix) -> Pixels:
-        """N x 64 x 64 (x 3) for N x 3 x 3."""
+    def cut(self, squares: Matrix, side: int = SIDE) -> Pixels:
+        """N x side x side (x 3) for N x 3 x 3."""
         channels = self._levels[0].shape[2:]
-        return np.stack([self._cut(square) for square in squares]) if len(squares) else np.zeros((0, SIDE, SIDE, *channels), np.uint8)
+        return np.stack([self._cut(square, side) for square in squares]) if len(squares) else np.zeros((0, side, side, *channels), np.uint8)
 
-    def _cut(self, square: Matrix) -> Pixels:
-        number = self._suiting(square)
-        level = self._level(number)
+    def _cut(self, square: Matrix, side: int) -> Pixels:
+        samples = 2 * side  # each pixel is the mean of 2 x 2 samples
+        level = self._level(self._suiting(square, samples))
         size = np.diag([level.shape[1] / self._width, level.shape[0] / self._height, 1.0])
-        return cv2.resize(sampled(level, size @ square, SAMPLED, self._beyond), (SIDE, SIDE), interpolation=cv2.INTER_AREA)
+        return cv2.resize(sampled(level, size @ square, samples, self._beyond), (side, side), interpolation=cv2.INTER_AREA)
 
-    def _suiting(self, square: Matrix) -> int:
+    def _suiting(self, square: Matrix, samples: int) -> int:
         """The level of which a sample is at most one pixel apart from the next."""
         base = self._levels[0].shape[1] / self._width
-        apart = base * float(np.linalg.norm(square[:2, :2], axis=0).max()) * 2 / SAMPLED
+        apart = base * float(np.linalg.norm(square[:2, :2], axis=0).max()) * 2 / samples
         deepest = int(math.log2(max(1, min(self._levels[0].shape[:2]))))
         return min(deepest, max(0, math.ceil(math.log2(max(apart, 1e-9)))))
 

@@ -11,7 +11,6 @@ from detectors.artwork.bank import readily_seen, shipped_bank
 from detectors.artwork.networks import shipped_networks
 from detectors.artwork.references import Prepared, ReferencePicture, UnusableReference, prepared
 from detectors.artwork.scoring import shipped_weights
-from detectors.faces import find_faces
 from detectors.picture import Picture, decode
 
 SMALL = 64  # pixels of the longer side: what the networks see of it
@@ -63,6 +62,8 @@ def content(ready: Prepared) -> float:
 
 def shows_a_person(picture: Picture) -> bool:
     """Whether a face fills more than a quarter of the picture."""
+    from detectors.faces import find_faces  # dlib is loaded where a reference is registered, not where pictures are examined
+
     factor = min(1.0, FACE_SIDE / max(picture.width, picture.height))
     size = (max(1, round(picture.width * factor)), max(1, round(picture.height * factor)))
     small = np.asarray(cv2.resize(picture.pixels, size, interpolation=cv2.INTER_AREA), np.uint8)

@@ -1,4 +1,4 @@
-"""What of a description may be kept: nothing of a place where a face is seen (invariant 4). Such a place keeps where it is, and is described anew if need be."""
+"""What of a description may be kept: nothing of a place where a face is seen (invariant 4). Only where such a place is stays; it can be described anew."""
 
 from __future__ import annotations
 

@@ -66,10 +66,13 @@ def aligned(picture: Picture, quad: Quad, side: int) -> npt.NDArray[np.uint8]:
     across, down = float(np.linalg.norm(corners[1] - corners[0])), float(np.linalg.norm(corners[3] - corners[0]))
     longer = max(across, down, 1e-6)
     width, height = (max(1, round(side * max(edge / longer, 1 / LONGEST))) for edge in (across, down))
+    left, top = np.floor(corners.min(axis=0) - 2).clip(0, [picture.width - 1, picture.height - 1]).astype(int)
+    right, bottom = np.ceil(corners.max(axis=0) + 2).clip([left + 1, top + 1], [picture.width, picture.height]).astype(int)
+    part = picture.pixels[top:bottom, left:right]
     factor = min(1.0, 2 * side / longer)  # reduced first, so that a large artwork is not cut without its aliasing
-    size = (max(1, round(picture.width * factor)), max(1, round(picture.height * factor)))
-    pixels = cv2.resize(picture.pixels, size, interpolation=cv2.INTER_AREA) if factor < 1 else picture.pixels
-    seen = corners * np.array([pixels.shape[1] / picture.width, pixels.shape[0] / picture.height], np.float32) - 0.5
+    size = (max(1, round(part.shape[1] * factor)), max(1, round(part.shape[0] * factor)))
+    pixels = cv2.resize(part, size, interpolation=cv2.INTER_AREA) if factor < 1 else part
+    seen = (corners - [left, top]) * [pixels.shape[1] / part.shape[1], pixels.shape[0] / part.shape[0]] - 0.5
     straight = np.array([[0, 0], [width, 0], [width, height], [0, height]], np.float32) - 0.5
     matrix = cv2.getPerspectiveTransform(seen.astype(np.float32), straight.astype(np.float32))
     seen_straight = cv2.warpPerspective(pixels, matrix, (width, height), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT, borderValue=(GREY,) * 3)

@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from detectors.artwork.cutting import GREY, SAMPLED, Levels, Matrix, sampled, turned, upright
+from detectors.artwork.cutting import GREY, Levels, Matrix, reduced, turned, upright
 from detectors.artwork.networks import shipped_networks
 from detectors.artwork.outlines import cover_of
 from detectors.artwork.proposals import MARGIN
@@ -19,10 +19,11 @@ from domain.identity import sha256_hex
 
 TURNS = 12
 TURN = 360 / TURNS  # degrees
+SHOWN = 128  # pixels of the square that is kept to be shown
 TINIEST = 24  # pixels of the longer side: with fewer there is nothing to tell it by
 FLATTEST = 2.0  # of 255: standard deviation of the colour that differs most within it
 KEPT = 1024  # about 0.25 MB each
-LARGEST_SIDE = 1024
+LARGEST_SIDE = 2048  # a larger picture is first reduced to this
 
 
 class UnusableReference(Exception):
@@ -44,7 +45,7 @@ class Prepared:
     `shown` 128 x 128 x 3: squared on grey, upright. `cover` 128 x 128, 0 to 255: its outline there. `outline` M x 2 and `corners` 4 x 2 (of its upright
     bounding box, clockwise from the upper left) in coordinates from -1 to 1 of that square. For each of 12 turns: `embeddings` 12 x 96, `grids`
     12 x 32 x 16 x 16 (half precision) and `masks` 12 x 16 x 16, the share of each cell that it covers. `size` is its width and
-    height in the registered picture.
+    height in pixels, in the registered picture or in one reduced to 2048.
     """
 
     sha256: str
@@ -77,14 +78,15 @@ def _prepared(content: bytes) -> Prepared:
     height, width = cover.shape
     square = upright(width / 2, height / 2, MARGIN * max(width, height))
     squares = np.stack([square @ turned(TURN * turn) for turn in range(TURNS)])
-    embeddings, grids = shipped_networks().described(Levels(pixels).cut(squares))
-    covered = Levels(cover, beyond=0).cut(squares).reshape(TURNS, 16, 4, 16, 4).mean(axis=(2, 4)) / 255
+    art, outline = Levels(pixels), Levels(cover, beyond=0)
+    embeddings, grids = shipped_networks().described(art.cut(squares))
+    covered = outline.cut(squares).reshape(TURNS, 16, 4, 16, 4).mean(axis=(2, 4)) / 255
     corners = np.array([[0, 0], [width, 0], [width, height], [0, height]])
     return Prepared(
         sha256_hex(content),
         (width, height),
-        sampled(pixels, square, SAMPLED),
-        sampled(cover, square, SAMPLED, 0),
+        art.cut(square[None], SHOWN)[0],
+        outline.cut(square[None], SHOWN)[0],
         _within(square, _hull(cover)),
         _within(square, corners),
         embeddings,
@@ -96,7 +98,7 @@ def _prepared(content: bytes) -> Prepared:
 def _art(content: bytes) -> tuple[npt.NDArray[Any], npt.NDArray[Any]]:
     """The artwork alone, cut to its outline's bounding box with grey around it, and its outline (0 or 255)."""
     try:
-        pixels, opaque = decode(content).pixels, opacity(content)
+        pixels, opaque = reduced(decode(content).pixels, LARGEST_SIDE), reduced(opacity(content), LARGEST_SIDE)
     except Unreadable as unreadable:
         raise _Unusable(str(unreadable)) from unreadable
     cover = cover_of(pixels, opaque)
@@ -108,15 +110,7 @@ def _art(content: bytes) -> tuple[npt.NDArray[Any], npt.NDArray[Any]]:
     pixels, cover = (whole[top : top + height, left : left + width] for whole in (pixels, cover))
     if float(pixels[cover > 0].astype(np.float32).std(axis=0).max()) < FLATTEST:
         raise _Unusable("it is blank: all of it is of one colour, so everything of that colour would look like it")
-    return _small(np.where(cover[..., None] > 0, pixels, np.uint8(GREY))), _small(cover)
-
-
-def _small(pixels: npt.NDArray[Any]) -> npt.NDArray[Any]:
-    height, width = pixels.shape[:2]
-    factor = LARGEST_SIDE / max(height, width)
-    if factor >= 1:
-        return pixels
-    return cv2.resize(pixels, (max(1, round(width * factor)), max(1, round(height * factor))), interpolation=cv2.INTER_AREA)
+    return np.where(cover[..., None] > 0, pixels, np.uint8(GREY)), cover
 
 
 def _hull(cover: npt.NDArray[Any]) -> npt.NDArray[np.float64]:

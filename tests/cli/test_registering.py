@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from samples.manifest import ARTWORK
 from sources.registry import SOURCES
@@ -152,6 +153,28 @@ def test_a_look_alike_is_registered_as_not_ours_and_never_as_both(plainview: Pla
     listed = [json.loads(line) for line in plainview("references", "list", "--json").out.splitlines()]
     assert {row["label"]: row["ours"] for row in listed} == {ours.stem: True, "Placeville patch": False}
     assert "ours" in plainview("references", "list").out
+
+
+def test_artwork_that_cannot_be_used_is_one_line_each_and_stops_no_other(plainview: Plainview, folder: Path) -> None:
+    blank, tiny, clear = folder / "blank.png", folder / "tiny.png", folder / "clear.png"
+    Image.new("RGB", (200, 200), (40, 40, 40)).save(blank)
+    Image.effect_noise((12, 12), 60).save(tiny)
+    Image.new("RGBA", (60, 60), (0, 0, 0, 0)).save(clear)
+    first, second = sorted(ARTWORK.glob("*.png"))[:2]
+    called = plainview("references", "add", blank, tiny, clear, first, second)
+    assert called.status == 2
+    assert "it is blank" in called.err
+    assert "12 x 12 pixels" in called.err
+    assert "all of it is transparent" in called.err
+    assert "Traceback" not in called.err
+    assert {row["label"] for row in map(json.loads, plainview("references", "list", "--json").out.splitlines())} == {first.stem, second.stem}
+
+
+def test_the_same_artwork_under_another_name_is_said(plainview: Plainview, folder: Path) -> None:
+    first = min(ARTWORK.glob("*.png"))
+    (folder / "copy.png").write_bytes(first.read_bytes())
+    plainview("references", "add", first)
+    assert f"it is the same picture as {first.stem!r}" in " ".join(plainview("references", "add", folder / "copy.png").err.split())
 
 
 def test_everything_in_the_data_folder_is_for_this_user_alone(plainview: Plainview, accounts_file: Path) -> None:

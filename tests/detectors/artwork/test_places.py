@@ -108,3 +108,13 @@ def test_beyond_the_edge_is_grey() -> None:
 @pytest.mark.parametrize("quad", [((5, 5), (5, 5), (5, 5), (5, 5)), ((0, 0), (40, 0), (40, 0.01), (0, 0.01))])
 def test_flat_quadrilaterals_give_a_picture_all_the_same(quad: tuple[tuple[float, float], ...]) -> None:
     assert aligned(picture(card()), quad, 40).size > 0  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("upright_picture", [False, True])
+def test_very_long_pictures_are_no_obstacle(upright_picture: bool) -> None:
+    pixels = np.zeros((30, 40_000, 3), np.uint8)
+    pixels[5:25, 35_000:35_020] = 255
+    x, y = (5, 35_000) if upright_picture else (35_000, 5)
+    shown = picture(np.ascontiguousarray(pixels.transpose(1, 0, 2)) if upright_picture else pixels)
+    straight = aligned(shown, ((x, y), (x + 20, y), (x + 20, y + 20), (x, y + 20)), 20)
+    assert straight[2:-2, 2:-2].min() > 240
