@@ -48,24 +48,12 @@ class _Unusable(Exception):
 
 
 def _register(door: Door, picture: Path, label: str, ours: bool) -> None:
-    from detectors.artwork import UnusableReference, weaknesses
-    from detectors.picture import Unreadable, describe
-    from detectors.registry import ReferencePicture
     from domain.reference import Reference
     from storage import references
     from storage.errors import Refused
     from storage.vault import Vault
 
-    try:
-        content = picture.read_bytes()
-        mime = describe(content).mime
-        doubts = weaknesses(ReferencePicture(label, content), _registered(door, label))
-    except OSError as wrong:
-        raise _Unusable(f"{picture}: cannot be read ({wrong.strerror}); check its name and permissions") from None
-    except Unreadable as wrong:
-        raise _Unusable(f"{picture}: not a picture that can be used ({wrong}); save it as PNG or JPEG") from None
-    except UnusableReference as wrong:
-        raise _Unusable(f"{picture}: {wrong}") from None
+    content, mime, doubts = _judged(door, picture, label, ours)
     reference = Reference(label, Vault(door.folder).put(content), mime, operator().name, ours)
     try:
         added = door.call(references.add, reference=reference, by=operator().name, now=now())
@@ -77,8 +65,38 @@ def _register(door: Door, picture: Path, label: str, ours: bool) -> None:
             tell(f"  {picture.name}: {doubt}")
 
 
-def _registered(door: Door, label: str) -> list[ReferencePicture]:
-    """The other artwork that is registered by now, as far as its pictures are in the vault."""
+def _judged(door: Door, picture: Path, label: str, ours: bool) -> tuple[bytes, str, tuple[str, ...]]:
+    """The picture's bytes and type, and what will make it hard to find. Raises _Unusable."""
+    from detectors.artwork import UnusableReference, weaknesses
+    from detectors.picture import Unreadable, describe
+    from detectors.registry import ReferencePicture
+
+    try:
+        content = picture.read_bytes()
+        mime = describe(content).mime
+        artwork, others = ReferencePicture(label, content), _registered(door, label)
+        doubts = weaknesses(artwork, [other for _, other in others])
+    except OSError as wrong:
+        raise _Unusable(f"{picture}: cannot be read ({wrong.strerror}); check its name and permissions") from None
+    except Unreadable as wrong:
+        raise _Unusable(f"{picture}: not a picture that can be used ({wrong}); save it as PNG or JPEG") from None
+    except UnusableReference as wrong:
+        raise _Unusable(f"{picture}: {wrong}") from None
+    _refuse_both_ways(picture, artwork, [other for theirs, other in others if theirs is not ours])
+    return content, mime, doubts
+
+
+def _refuse_both_ways(picture: Path, artwork: ReferencePicture, opposite: list[ReferencePicture]) -> None:
+    """Registered as ours and as not ours, in two files, the same artwork would never be flagged."""
+    from detectors.artwork.hardness import same_artwork
+
+    for other in opposite:
+        if same_artwork(artwork, other):
+            raise _Unusable(f"{picture}: shows the same as {other.label!r}, and cannot be ours and not ours: nothing was registered")
+
+
+def _registered(door: Door, label: str) -> list[tuple[bool, ReferencePicture]]:
+    """Whether it is ours, and what it is, of the other artwork that is registered by now, as far as its pictures are in the vault."""
     from detectors.registry import ReferencePicture
     from storage import references
     from storage.errors import NotFound
@@ -88,7 +106,7 @@ def _registered(door: Door, label: str) -> list[ReferencePicture]:
     for reference in door.call(references.every):
         if reference.label != label:
             with suppress(NotFound):
-                found.append(ReferencePicture(reference.label, vault.get(reference.sha256)))
+                found.append((reference.ours, ReferencePicture(reference.label, vault.get(reference.sha256))))
     return found
 
 
