@@ -9,15 +9,16 @@ from dataclasses import dataclass
 
 import cv2
 
-from detectors.artwork.candidates import SAME_PLACE
 from detectors.artwork.detector import Artwork
 from detectors.artwork.explaining import as_png, compared
-from detectors.artwork.places import Quad, aligned, shared
+from detectors.artwork.places import Quad, aligned
 from detectors.artwork.references import ReferencePicture
 from detectors.picture import Picture, decode
+from detectors.review_copy import overlap
 from domain.finding import Box
 
 QUALITY = 88
+SAME_PLACE = 0.3  # shared area over joint area
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +32,7 @@ class Alignment:
 def alignment(picture: Picture, reference: ReferencePicture, box: Box) -> Alignment | None:
     """How the artwork lies at `box`; None where these networks do not see it there. Raises UnusableReference."""
     artwork = Artwork([reference])
-    there = [candidate for candidate in artwork.candidates(picture) if shared(candidate.box, box) >= SAME_PLACE]
+    there = [candidate for candidate in artwork.candidates(picture) if overlap(candidate.box, box) >= SAME_PLACE]
     if not there:
         return None
     best = max(there, key=lambda candidate: candidate.score)

@@ -19,7 +19,6 @@ from detectors.training.emblems import draw, emblem
 from domain.account import Compartment
 from domain.finding import Box
 from domain.hit import Hit
-from domain.identity import sha256_hex
 from domain.viewer import Role
 from storage.errors import NotFound
 from storage.marked import Marked
@@ -129,5 +128,4 @@ class TestAlignment:
     def test_nothing_is_aligned_away_from_where_it_was_found(self) -> None:
         reference = ReferencePicture("emblem", cv2.imencode(".png", draw(emblem(20)))[1].tobytes())
         plain = decode(cv2.imencode(".png", np.full((300, 900, 3), 120, np.uint8))[1].tobytes())
-        found = alignment(plain, reference, Box(0, 0, 2, 2))
-        assert found is None or sha256_hex(found.agreement)
+        assert alignment(plain, reference, Box(0, 0, 2, 2)) is None
