@@ -1,4 +1,4 @@
-"""What looking for a new reference in stored pictures costs, against a first examination: `python -m bench.looking_again [PICTURES]` (60; some seconds each ten).
+"""What looking for a new reference in stored pictures costs, against a first examination: `python -m bench.looking_again [PICTURES]` (60 by default).
 
 Example City's pictures, in turn; the last of its artwork is the new reference. Printed are milliseconds of processor time a picture, since other work on the
 machine does not change those much: decoding and looking for artwork, the same with keeping what was described (and the check for faces), and looking again.
