@@ -58,7 +58,7 @@ def hit_page(view: HitView, viewer: Viewer, filters: Filters, revealed: bool, no
         "erased_at": view.erased_at,
         "picture_problem": "" if picture else _problem(view),
         "reference": reference,
-        "beside": bool(reference or (picture and picture.region)),
+        "beside": bool(reference or (picture and picture.region)) and not (picture and picture.straight),
         "may_decide": decides,
         "may_reveal": decides and picture is not None and not revealed,
     }
