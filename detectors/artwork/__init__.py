@@ -1,7 +1,7 @@
 """Registered department artwork in pictures: patches, seals, badges, banners.
 
 Three small networks do the looking (`networks`): the first proposes places where an emblem may be (`proposals`), the second describes what lies there
-(`described`), the third says of a place and a reference whether and how the one lies in the other (`matching`). `docs/detectors/artwork.md` says how well.
+(`described`), the third says of a place and a reference whether and how the one lies in the other (`matching`). `docs/detectors.md` says how well.
 """
 
 from detectors.artwork.candidates import Candidate
