@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -14,6 +15,8 @@ from flows.station import Station
 from samples.manifest import ARTWORK
 from settings.table import SettingsError
 from storage import references
+from storage.owner.remote_door import RemoteDoor
+from storage.owner.remote_owner import RemoteOwner
 
 
 @pytest.mark.parametrize(
@@ -41,3 +44,12 @@ def test_a_look_alike_changes_the_detectors_settings_and_so_would_it_as_ours(new
     station = new_station()
     settings = [look_for(station, "shoulder-patch", ours=True), look_for(station, "badge", ours=False), look_for(station, "seal", ours=True)]
     assert len(set(settings)) == 3
+
+
+def test_nothing_is_described_in_the_undercover_compartment_or_on_a_workers_host(new_station: Callable[..., Station], tmp_path: Path) -> None:
+    station = new_station()
+    assert station.descriptions is not None
+    assert replace(station, subject="subject_1").descriptions is None
+    worker = replace(station)
+    worker.door = RemoteDoor(tmp_path, RemoteOwner("http://127.0.0.1:9", "token", None, 1))
+    assert worker.descriptions is None
