@@ -29,8 +29,7 @@ def keepable(described: Described, picture: Picture) -> Described:
 
 def withheld(described: Described) -> npt.NDArray[np.bool_]:
     """P: which places were kept without embedding and grid. Whatever a network describes has unit length, never none."""
-    nothing: npt.NDArray[np.bool_] = ~described.embeddings.any(axis=1)
-    return nothing
+    return np.asarray(~described.embeddings.any(axis=1), np.bool_)
 
 
 def made_whole(described: Described, levels: Levels, networks: Networks) -> Described:

@@ -206,8 +206,13 @@ def test_only_the_departments_own_pictures_are_described(examined: Path) -> None
 
 def test_a_described_picture_is_not_decoded_again(station: Station, detector: Detector, monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[str] = []
-    monkeypatch.setattr(type(detector), "examine_described", lambda _self, _content, _load: asked.append("description") or ())
-    monkeypatch.setattr(type(detector), "examine", lambda _self, _picture: asked.append("picture") or ())
+
+    def noted(what: str) -> tuple[()]:
+        asked.append(what)
+        return ()
+
+    monkeypatch.setattr(type(detector), "examine_described", lambda _self, _content, _load: noted("description"))
+    monkeypatch.setattr(type(detector), "examine", lambda _self, _picture: noted("picture"))
     looked = {one: look(station, detector, a_waiting(one)) for one in (sha256_hex(NOTHING), sha256_hex(SEAL))}
     assert asked == ["description", "picture"]
     assert all(one.findings == () and one.counts for one in looked.values())

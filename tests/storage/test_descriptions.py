@@ -51,7 +51,7 @@ def test_a_damaged_file_counts_as_none(store: Store, kept: Descriptions, damage:
 
 def test_of_a_picture_that_was_erased_meanwhile_nothing_is_left(store: Store, kept: Descriptions) -> None:
     sha256 = store.vault.put(b"picture")
-    store.vault.files.path(sha256).unlink()  # type: ignore[union-attr]
+    store.vault.files.path(sha256).unlink()
     kept.keep(sha256, MARK)
     assert (list(kept.names()), anywhere(store.folder)) == ([], False)
 
