@@ -52,6 +52,7 @@ def check(
     paths: Annotated[list[Path] | None, typer.Argument(help="pictures, .txt files, folders of them")] = None,
     text: Annotated[str | None, typer.Option(help="a draft's text")] = None,
     references: Annotated[Path | None, typer.Option(help="a folder of artwork: each picture is one, its name the label")] = None,
+    look_alikes: Annotated[Path | None, typer.Option(help="a folder of artwork that is not ours: what shows it is not flagged")] = None,
     subjects: Annotated[Path | None, typer.Option(help="a folder of enrolled subjects")] = None,
     detectors: Annotated[str | None, typer.Option(help="only these, separated by commas")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="one JSON object a line, one line a file")] = False,
@@ -64,7 +65,7 @@ def check(
         fail("nothing to check: name pictures, .txt files or folders, or give a draft with --text")
     wanted = detector_names(detectors) if detectors else frozenset(DetectorName)
     _refuse_what_is_not_there(detectors, wanted, subjects)
-    built = _built(wanted, references)
+    built = _built(wanted, references, look_alikes)
     if explained is not None:
         explain(one_picture(paths), built, explained)
     examiner = _Examiner(ACCOUNTS[standing], built, load_directive())
@@ -89,25 +90,26 @@ def _refuse_what_is_not_there(named: str | None, wanted: frozenset[DetectorName]
         tell(f"Not looked for, since this version has no such detector: {missing}.")
 
 
-def _built(wanted: frozenset[DetectorName], folder: Path | None) -> tuple[Detector, ...]:
+def _built(wanted: frozenset[DetectorName], folder: Path | None, not_ours: Path | None) -> tuple[Detector, ...]:
     from detectors import registry
 
-    pictures = _references(folder) if folder else []
+    pictures = _artwork(folder, "--references") if folder else []
+    others = _artwork(not_ours, "--look-alikes") if not_ours else []
     if DetectorName.ARTWORK in wanted and not pictures:
         tell("No artwork is looked for: name a folder of it with --references.")
-    return registry.build(wanted - registry.NOT_YET, pictures)
+    return registry.build(wanted - registry.NOT_YET, pictures, others)
 
 
-def _references(folder: Path) -> list[ReferencePicture]:
+def _artwork(folder: Path, option: str) -> list[ReferencePicture]:
     from detectors.registry import ReferencePicture
 
     try:
         files = sorted(path for path in folder.iterdir() if path.suffix.lower() in PICTURES)
         pictures = [ReferencePicture(path.stem, path.read_bytes()) for path in files]
     except OSError as wrong:
-        fail(f"--references {folder}: cannot be read ({wrong.strerror}); name a folder of pictures")
+        fail(f"{option} {folder}: cannot be read ({wrong.strerror}); name a folder of pictures")
     if not pictures:
-        fail(f"--references {folder}: holds no picture; put the artwork there as PNG or JPEG")
+        fail(f"{option} {folder}: holds no picture; put the artwork there as PNG or JPEG")
     return pictures
 
 

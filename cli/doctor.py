@@ -231,7 +231,7 @@ def _detectors() -> Iterator[Seen]:
         missing = sorted(decision.authorization.detectors & NOT_YET) if decision.authorization else []
         if missing:
             yield Seen(f"{one.account.handle}: its authorization allows {', '.join(missing)}: this version has no such detector, so nothing looks", wrong=False)
-    if not store_door().call(references.every):
+    if not any(reference.ours for reference in store_door().call(references.every)):
         yield Seen("no artwork is registered, so none is looked for; run `plainview references add PICTURE …`")
 
 

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from django.urls import reverse
 
-from dashboards import directive
+from dashboards import directive, side_by_side
 from dashboards.addresses import hit_address, picture_address, queue_address
 from dashboards.cards import urgency
 from dashboards.drawing import Outline, outline, score_bar
@@ -21,14 +21,20 @@ from domain.viewer import Viewer
 from policy.visibility import may_decide
 from storage.hit_rows import HitRow
 from storage.hits import HitView
+from storage.marked import Marked
 
 
 @dataclass(frozen=True, slots=True)
 class PictureShown:
-    """The captured picture on the page: which copy of it, its own size in pixels, and the frame around the marked part."""
+    """The captured picture on the page: which copy of it, its own size in pixels, and the frame around the marked part.
+
+    `region`, `straight` and `agreement` are empty where there is none: the marked part, the same set straight, and how well it agrees with the artwork.
+    """
 
     url: str
     region: str
+    straight: str
+    agreement: str
     alt: str
     caption: str
     width: int
@@ -52,7 +58,7 @@ def hit_page(view: HitView, viewer: Viewer, filters: Filters, revealed: bool, no
         "erased_at": view.erased_at,
         "picture_problem": "" if picture else _problem(view),
         "reference": reference,
-        "beside": bool(reference or (picture and picture.region)),
+        "beside": bool(reference or (picture and picture.region)) and not (picture and picture.straight),
         "may_decide": decides,
         "may_reveal": decides and picture is not None and not revealed,
     }
@@ -100,8 +106,17 @@ def _picture(view: HitView, revealed: bool) -> PictureShown | None:
     shown = Shown.WHOLE if revealed else Shown.MARKED
     told = "The whole picture; faces are hidden." if revealed else _blurred(box)
     region = picture_address(view.hit.id, Shown.REGION) if box else ""
+    straight, agreement = (picture_address(view.hit.id, one) for one in (Shown.STRAIGHT, Shown.AGREEMENT)) if _aligned(view) else ("", "")
     mark = outline(box, *size) if box else None
-    return PictureShown(picture_address(view.hit.id, shown), region, f"The captured picture. {told}", told, *size, mark)
+    return PictureShown(picture_address(view.hit.id, shown), region, straight, agreement, f"The captured picture. {told}", told, *size, mark)
+
+
+def _aligned(view: HitView) -> bool:
+    """Whether the marked part can be shown as the registered artwork lies."""
+    hit, finding = view.hit, view.hit.finding
+    if finding.kind is not FindingKind.DEPARTMENT_ARTWORK:
+        return False
+    return side_by_side.is_aligned(Marked(hit.media_sha256, finding.where.box, hit.compartment, finding.reference_sha256))
 
 
 def _size(view: HitView) -> tuple[int, int] | None:

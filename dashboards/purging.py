@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from dashboards import shown_picture
+from dashboards import shown_picture, side_by_side
 from storage.erasure import erasures, orders_due
 from storage.errors import StorageError
 from storage.store import Store
@@ -38,4 +38,5 @@ class Purging:
         if finished != self._finished:
             self._finished = finished
             shown_picture.forget()
+            side_by_side.forget()
         return problems

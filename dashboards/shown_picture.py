@@ -17,9 +17,11 @@ from dashboards import opened
 from dashboards.drawing import around, framed, scaled
 from detectors.picture import Unreadable, decode, describe
 from detectors.review_copy import review_copy
+from domain.account import Compartment
 from domain.finding import Box
 from storage import marked
 from storage.errors import StorageError
+from storage.marked import Marked
 
 COPY_SIDE = 2400
 PAGE_SIDE = 1280
@@ -35,6 +37,8 @@ class Shown(StrEnum):
     THUMBNAIL = "thumbnail"  # the marked part on its blurred surroundings, small; where no part is marked, the whole picture blurred
     MARKED = "marked"  # the whole picture, blurred but for the marked part
     REGION = "region"  # the marked part and a narrow blurred margin
+    STRAIGHT = "straight"  # the marked part as the registered artwork lies, for the side by side (dashboards/side_by_side.py)
+    AGREEMENT = "agreement"  # how well each part of the two agrees (the same)
     WHOLE = "whole"  # blurred nowhere but for faces; to be recorded
 
 
@@ -56,6 +60,20 @@ def sealed_size(name: str) -> tuple[int, int] | None:
     except Unreadable:
         return None
     return seen.width, seen.height
+
+
+def copy_of(marked: Marked) -> tuple[tuple[int, int], bytes]:
+    """The picture's own size, and the copy with faces hidden that everything shown of a hit is drawn from. Raises `Unreadable` and the vault's errors."""
+    if marked.compartment is Compartment.UNDERCOVER:
+        return _made(opened.store().undercover.vault.get(marked.media_sha256), marked.box)
+    return _copy(marked.media_sha256, marked.box)
+
+
+def marked_copy(size: tuple[int, int], copy: bytes, box: Box) -> bytes:
+    """That copy, blurred but for the marked part."""
+    with Image.open(io.BytesIO(copy)) as opened_copy:
+        picture = opened_copy.convert("RGB")
+    return _jpeg(_blurred_around(picture, scaled(box, size, picture.size)))
 
 
 def _shown(size: tuple[int, int], copy: bytes, box: Box | None, shown: Shown) -> bytes:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from collections.abc import Callable
+from typing import Protocol, runtime_checkable
 
 from detectors.picture import Picture
 from domain.authorization import DetectorName
@@ -32,4 +33,21 @@ class Detector(Protocol):
 
     def examine(self, picture: Picture) -> tuple[Finding, ...]:
         """What it sees: the same picture gives the same findings, boxes lie inside it. Raises Unreadable where its part of the file is damaged."""
+        ...
+
+
+class NotDescribed(Exception):
+    """The bytes are no description that this detector, as it is now, can look at: it must be shown the picture."""
+
+
+@runtime_checkable
+class Describing(Detector, Protocol):
+    """A detector that can look for something new in a picture by what it described of it before."""
+
+    def examine_and_describe(self, picture: Picture) -> tuple[tuple[Finding, ...], bytes | None]:
+        """What `examine` gives, and what may be kept for `examine_described`: nothing of a face. None where nothing is worth keeping."""
+        ...
+
+    def examine_described(self, content: bytes, load: Callable[[], Picture]) -> tuple[Finding, ...]:
+        """What `examine` gives, from what was kept; `load` gives the picture where that is not enough. Raises NotDescribed."""
         ...

@@ -1,4 +1,4 @@
-"""Finds faces, only so that review pages can hide them (invariant 4). Nobody is recognised and nothing is kept.
+"""Finds faces, only so that review pages can hide them and nothing is kept of them (invariant 4). Nobody is recognised.
 
 dlib's own detector of frontal faces (histograms of oriented gradients; it is compiled into the library, there are no weights to fetch). It sees upright,
 roughly frontal faces of about 40 pixels and more; it misses profiles, tilted, covered and smaller faces, which `docs/detectors.md` says to reviewers.
@@ -32,6 +32,11 @@ def find_faces(picture: Picture) -> tuple[Box, ...]:
     grey = cv2.cvtColor(searched, cv2.COLOR_BGR2GRAY)
     boxes = (_grown(found, shrink, picture) for found in _found(grey))
     return tuple(sorted((box for box in boxes if box is not None), key=lambda box: (box.y, box.x, box.w, box.h)))
+
+
+def shows_face(pixels: npt.NDArray[Any]) -> bool:
+    """Whether any face of about 40 pixels or more is seen in `pixels` (height x width x 3, blue-green-red), searched as they are."""
+    return bool(_found(cv2.cvtColor(pixels, cv2.COLOR_BGR2GRAY)))
 
 
 def _found(grey: npt.NDArray[Any]) -> list[Any]:

@@ -27,10 +27,11 @@ NOT_THERE = (NotFound, StoreDamaged)
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """One picture and the detectors that have not seen it yet."""
+    """One picture and the detectors that have not seen it yet. `departments_own`: nobody but accounts that the department runs shows it."""
 
     media_sha256: str
     detectors: tuple[Detector, ...]
+    departments_own: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,12 +63,14 @@ def permitted_accounts(station: Station, name: DetectorName) -> list[str]:
 def looks_due(station: Station, detectors: Sequence[Detector]) -> list[Look]:
     """What is still to be looked at, in the order of the pictures' SHA-256."""
     waiting: dict[str, list[Detector]] = {}
+    own: set[str] = set()
     for detector in detectors:
         ids = permitted_accounts(station, detector.name)
         visitors = may_look_at_visitors(detector.finds)
         for media in station.door.call(examinations.pending, detector=key_of(detector), account_ids=ids, visitors=visitors, compartment=station.compartment):
             waiting.setdefault(media.media_sha256, []).append(detector)
-    return [Look(sha256, tuple(missing)) for sha256, missing in sorted(waiting.items())]
+            own |= {media.media_sha256} if media.departments_own else set()
+    return [Look(sha256, tuple(missing), sha256 in own) for sha256, missing in sorted(waiting.items())]
 
 
 def fingerprints_of(station: Station, looks: Iterable[Look]) -> dict[str, str | None]:
@@ -98,7 +101,7 @@ def split(station: Station, looks: Sequence[Look], prints: Mapping[str, str | No
                 else:
                     copies.append(Copy(Look(look.media_sha256, (detector,)), original))
         if alone or own:
-            originals.append(Look(look.media_sha256, (*alone, *own)))
+            originals.append(replace(look, detectors=(*alone, *own)))
     return originals, copies
 
 
@@ -141,9 +144,18 @@ def _examined(station: Station, look: Look, print_: str | None) -> list[Examined
 
 def _scanned(station: Station, look: Look) -> ScanResult:
     try:
-        return scan(station.vault.get(look.media_sha256), look.detectors)
+        return scanned(station, look.media_sha256, look.detectors, departments_own=look.departments_own)
     except NOT_THERE as gone:  # one file of the vault that is missing or spoilt stops no other
         return ScanResult((), str(gone), None)
+
+
+def scanned(station: Station, sha256: str, detectors: Sequence[Detector], *, departments_own: bool) -> ScanResult:
+    """The picture shown to the detectors, and kept what they described of it where it is the department's own. Raises what the vault raises."""
+    kept = station.descriptions if departments_own else None
+    result = scan(station.vault.get(sha256), detectors, describe=kept is not None)
+    if kept is not None and (described := result.kept.get(DetectorName.ARTWORK)):
+        kept.keep(sha256, described)
+    return result
 
 
 def link(station: Station, copies: Iterable[Copy], prints: Mapping[str, str | None]) -> int:

@@ -9,14 +9,14 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
-from detectors.detector import Detector
+from detectors.detector import Describing, Detector, NotDescribed
 from detectors.near_duplicates import Fingerprints
 from detectors.picture import Unreadable, decode, same_picture
-from detectors.scan import scan
 from domain.finding import Finding
-from flows.examine_media import Copy, Look, key_of, rescaled, row_of
+from flows.examine_media import Copy, Look, key_of, rescaled, row_of, scanned
 from flows.station import Station
 from storage import examinations, rescans
 from storage.batching.batches import ExaminedMedia
@@ -85,13 +85,24 @@ def look_at_all(station: Station, detector: Detector, waiting: Iterable[Waiting]
 
 
 def look(station: Station, detector: Detector, waiting: Waiting) -> Looked:
-    """Show the picture to the detector. Raises StoreDamaged when its bytes are not what was captured."""
+    """Show the detector what it described of the picture, or else the picture. Raises StoreDamaged when its bytes are not what was captured."""
     try:
-        content = station.vault.get(waiting.media_sha256)
+        seen = _by_description(station, detector, waiting.media_sha256)
+        if seen is not None:
+            return Looked(waiting, seen)
+        result = scanned(station, waiting.media_sha256, [detector], departments_own=waiting.departments_own)
     except NotFound:  # erased since it was listed, or lost: the store counts it
         return Looked(waiting, (), missing=True)
-    result = scan(content, [detector])
     return Looked(waiting, result.findings, result.error)
+
+
+def _by_description(station: Station, detector: Detector, sha256: str) -> tuple[Finding, ...] | None:
+    """What the detector sees in what was described of the picture; None where it must be shown the picture. Raises what the vault raises."""
+    if not isinstance(detector, Describing) or station.descriptions is None or (described := station.descriptions.of(sha256)) is None:
+        return None
+    with suppress(NotDescribed, Unreadable):
+        return detector.examine_described(described, lambda: decode(station.vault.get(sha256)))
+    return None
 
 
 class Settling:

@@ -19,8 +19,10 @@ from sources.settings import NetworkSettings
 from storage import references
 from storage.batching.batches import Batch
 from storage.batching.outbox import submit
+from storage.descriptions import Descriptions
 from storage.owner.door import Door
 from storage.owner.reach import AnyVault, door_of, vault_of
+from storage.owner.remote_door import RemoteDoor
 from storage.sealed.keys import SubjectKeys
 from storage.sealed.sealed_vault import SealedVault
 from storage.sealed.sealing import SubjectKey
@@ -65,6 +67,11 @@ class Station:
         """Where captured bytes are kept."""
         return vault_of(self.door) if self.subject is None else SealedVault(self.storage.folder, self.keys, self.subject)
 
+    @cached_property
+    def descriptions(self) -> Descriptions | None:
+        """Where what was described of pictures is kept; None in the undercover compartment and on a worker's host, where nothing is."""
+        return Descriptions(self.storage.folder) if self.subject is None and not isinstance(self.door, RemoteDoor) else None
+
     def submit(self, batch: Batch) -> None:
         """Hands `batch` to the store, sealed where it is a subject's. Raises what `storage.batching.outbox.submit` raises, and KeyDestroyed."""
         submit(self.door, batch, self.key)
@@ -80,9 +87,10 @@ class Station:
         return load_directive()
 
     def detectors(self) -> tuple[Detector, ...]:
-        """Every detector that exists, with the references registered by now."""
-        pictures = [ReferencePicture(reference.label, vault_of(self.door).get(reference.sha256)) for reference in self.door.call(references.every)]
-        return registry.build(frozenset(DetectorName) - registry.NOT_YET, pictures)
+        """Every detector that exists, with the references and look-alikes registered by now."""
+        vault, registered = vault_of(self.door), self.door.call(references.every)
+        own, others = ([ReferencePicture(one.label, vault.get(one.sha256)) for one in registered if one.ours is ours] for ours in (True, False))
+        return registry.build(frozenset(DetectorName) - registry.NOT_YET, own, others)
 
     def now(self) -> datetime:
         """The time, aware UTC."""

@@ -10,6 +10,7 @@ from domain.account import Account, Compartment
 from domain.finding import Finding
 from domain.post import PostKind
 from storage.accounts import ACCOUNT, account_from
+from storage.descriptions import SHOWN_BY_OTHERS
 from storage.finding_rows import finding_from
 from storage.seeing import reading
 from storage.store import Reading, Store
@@ -32,13 +33,17 @@ class DetectorKey:
 
 @dataclass(frozen=True, slots=True)
 class PendingMedia:
-    """A captured picture that the detector was never asked about. Its bytes are in the vault."""
+    """A captured picture that the detector was never asked about. Its bytes are in the vault.
+
+    `departments_own`: nobody but accounts that the department runs shows it.
+    """
 
     media_sha256: str
     mime: str
     byte_size: int
     width: int | None
     height: int | None
+    departments_own: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +69,7 @@ def pending(
     `storage.rescans` has its turn.
     """
     sql = f"""WITH shown AS ({_SHOWN})
-        SELECT b.sha256, b.mime, b.byte_size, b.width, b.height FROM media b
+        SELECT b.sha256, b.mime, b.byte_size, b.width, b.height, b.sha256 NOT IN ({SHOWN_BY_OTHERS}) FROM media b
         WHERE b.sha256 IN (SELECT media_sha256 FROM shown WHERE ? OR kind <> 'visitor_comment') AND NOT EXISTS (
             SELECT 1 FROM examination e WHERE e.media_sha256 = b.sha256 AND e.detector = ?)
         ORDER BY b.sha256"""  # noqa: S608

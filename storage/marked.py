@@ -15,23 +15,27 @@ from storage.store import Store
 
 @dataclass(frozen=True, slots=True)
 class Marked:
-    """A captured picture and the part of it that a hit is about; `box` None: no part of it alone. `compartment` is the hit's."""
+    """A captured picture and the part of it that a hit is about; `box` None: no part of it alone. `compartment` is the hit's.
+
+    `reference_sha256`: the registered item that it matched, if any.
+    """
 
     media_sha256: str
     box: Box | None
     compartment: Compartment
+    reference_sha256: str | None = None
 
 
 def of(store: Store, *, viewer: Viewer, hit_id: str) -> Marked:
     """What that hit marks. Raises NotFound for a hit that this viewer may not see, and for one about a text."""
-    sql = """SELECT h.media_sha256, h.compartment, h.box_x, h.box_y, h.box_w, h.box_h FROM hit h JOIN media m ON m.sha256 = h.media_sha256
+    sql = """SELECT h.media_sha256, h.compartment, h.box_x, h.box_y, h.box_w, h.box_h, h.reference_sha256 FROM hit h JOIN media m ON m.sha256 = h.media_sha256
             AND m.number = ('0x' || substr(h.media_sha256, 1, 15))::BIGINT
         WHERE h.id = ?"""
     with reading(holding_hit(store, viewer, hit_id), viewer.name, hit_id) as view:
         found = view.named(sql, [hit_id])
     if not found:
         raise NotFound(f"there is no picture of a hit {hit_id} that {viewer.name} may see")
-    return Marked(found[0]["media_sha256"], box_from(found[0]), Compartment(found[0]["compartment"]))
+    return Marked(found[0]["media_sha256"], box_from(found[0]), Compartment(found[0]["compartment"]), found[0]["reference_sha256"])
 
 
 def waiting(store: Store, *, limit: int) -> list[Marked]:

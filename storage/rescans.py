@@ -12,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 
 from domain.account import Compartment
 from storage.batching.batches import RescanStep
+from storage.descriptions import SHOWN_BY_OTHERS
 from storage.examinations import DetectorKey
 from storage.seeing import reading
 from storage.store import Reading, Store
@@ -57,7 +58,7 @@ _BACKLOG = f"""{_PAIRS}, page AS (
     WHERE e.detector = $2 AND e.media_sha256 IN (SELECT media_sha256 FROM page) GROUP BY e.media_sha256
 )
 SELECT p.media_sha256, p.account_id, p.since, k.fingerprint, k.same_as, coalesce(k.same_as IN (SELECT media_sha256 FROM settled), false),
-    p.reached_at, p.reached_sha256
+    p.reached_at, p.reached_sha256, p.media_sha256 NOT IN ({SHOWN_BY_OTHERS} AND m.media_sha256 IN (SELECT media_sha256 FROM page))
 FROM page p JOIN known k ON k.media_sha256 = p.media_sha256 ORDER BY p.custody <> 'department_run', p.since, p.media_sha256"""  # noqa: S608 (ours)
 _LEFT = f"{_PAIRS} SELECT count(*) FROM waiting"  # noqa: S608 (ours)
 _COUNTS = """SELECT coalesce(sum(looked), 0)::BIGINT, coalesce(sum(found), 0)::BIGINT, coalesce(sum(unread), 0)::BIGINT FROM rescan
@@ -78,6 +79,7 @@ class Waiting:
 
     `since`: when it came to wait (aware UTC). `fingerprint`: as it was taken then. `same_as`: the picture of which it was found to be a copy then, and
     `settled` whether that one has been looked at by now. `reached_at` and `reached_sha256` are where the account's cursor stands: both None at the start.
+    `departments_own`: nobody but accounts that the department runs shows it.
     """
 
     media_sha256: str
@@ -88,6 +90,7 @@ class Waiting:
     settled: bool
     reached_at: datetime | None
     reached_sha256: str | None
+    departments_own: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ import numpy.typing as npt
 
 from detectors.artwork.networks import CELLS, CHANNELS, EMBEDDING
 from detectors.artwork.proposals import Proposals
+from detectors.detector import NotDescribed
 
 FORMAT = 1
 MAGIC = b"PVAD"  # Plainview, artwork, described
@@ -21,7 +22,7 @@ HEADER = struct.Struct("<4sHH32sIIH")  # magic, format, flags (0), SHA-256 of th
 PLACE = np.dtype([("centre", "<f4", 2), ("side", "<f4"), ("objectness", "<f4"), ("embedding", "<f2", EMBEDDING), ("grid", "<f2", (CHANNELS, CELLS, CELLS))])
 
 
-class OtherNetworks(Exception):
+class OtherNetworks(NotDescribed):
     """The bytes are not what these networks said of a picture: it must be examined anew."""
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from detectors.artwork import matching, proposals
+from detectors.artwork import keeping, matching, proposals
 from detectors.artwork.candidates import Candidate, ours
 from detectors.artwork.cutting import Levels
 from detectors.artwork.described import Described, from_bytes
@@ -71,9 +71,21 @@ class Artwork:
         """What is kept of the artwork that a candidate is of."""
         return self._references[candidate.which]
 
+    def examine_and_describe(self, picture: Picture) -> tuple[tuple[Finding, ...], bytes | None]:
+        """What `examine` gives, and for `examine_described` the bytes of a description that holds nothing of a face; None while no artwork is registered."""
+        if self._matcher is None:
+            return (), None
+        levels = Levels(picture.pixels)
+        described = _described(levels, picture.width, picture.height)
+        return self._findings(self._candidates(described, lambda: levels)), keeping.keepable(described, picture).to_bytes()
+
     def examine_described(self, content: bytes, load: Callable[[], Picture]) -> tuple[Finding, ...]:
         """What `examine` gives, from the bytes of an earlier description. Raises OtherNetworks where it is not by these networks."""
-        return self._findings(self.candidates_from(from_bytes(content, self.networks_sha256), load))
+        described = from_bytes(content, self.networks_sha256)
+        if not keeping.withheld(described).any():
+            return self._findings(self.candidates_from(described, load))
+        levels = Levels(load().pixels)
+        return self._findings(self._candidates(keeping.made_whole(described, levels, shipped_networks()), lambda: levels))
 
     def _candidates(self, described: Described, levels: Callable[[], Levels]) -> list[Candidate]:
         if self._matcher is None:

@@ -83,6 +83,11 @@ def _alike(ready: Prepared, others: Sequence[ReferencePicture]) -> tuple[str, ..
     return tuple(said)
 
 
+def same_artwork(a: ReferencePicture, b: ReferencePicture) -> bool:
+    """Whether two pictures are of the same artwork, whatever their size and file type. Raises UnusableReference."""
+    return _same(prepared(a), prepared(b))
+
+
 def likeness(a: Prepared, b: Prepared) -> float:
     """The cosine of two references' embeddings at their most similar turns, -1 to 1."""
     return float((a.embeddings[0] @ b.embeddings.T).max())

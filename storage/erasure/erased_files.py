@@ -8,9 +8,12 @@ import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from domain.account import Compartment
 from storage.batching.ingest import outbox_folder, refused_folder
+from storage.descriptions import Descriptions, groundless
 from storage.durable import sync_folder
 from storage.errors import disk_errors
+from storage.owner.leftovers import parts_in_vault, remove_parts
 from storage.store import Store
 
 ORPHAN_AGE_S = 3600  # bytes lie in the vault before the batch that names them is written: they are left alone for an hour
@@ -56,7 +59,23 @@ def remove_batches(folder: Path, batch_ids: list[str]) -> int:
 def remove_bytes(store: Store, names: list[str]) -> int:
     """Removes those files of the compartment's vault that nothing in the compartment refers to any more; how many there still were."""
     kept = _referred_to(store)
-    return _remove([store.vault.files.path(name) for name in names if name not in kept])
+    gone = [name for name in names if name not in kept]
+    count = _remove([store.vault.files.path(name) for name in gone])
+    if store.compartment is Compartment.GENERAL:  # after the bytes: what is described of them is kept only while they are there
+        _remove([Descriptions(store.folder).files.path(name) for name in gone])
+    return count
+
+
+def remove_groundless(store: Store) -> int:
+    """Removes what was described of pictures that the store does not know any more, or that others than the department show by now. Answers of how many."""
+    descriptions = Descriptions(store.folder)
+    remove_parts(parts_in_vault(descriptions.files.folder))
+    names = list(descriptions.names())
+    if not names:
+        return 0
+    with store.read() as view:
+        gone = groundless(view, names)
+    return _remove([descriptions.files.path(name) for name in gone])
 
 
 def orphans(store: Store) -> list[str]:

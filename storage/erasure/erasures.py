@@ -13,6 +13,7 @@ from storage.batching import ingest
 from storage.erasure import due_erasures, erasing, withdrawals
 from storage.erasure.certificates import Certificate, certificate_of
 from storage.erasure.due_erasures import Outstanding
+from storage.erasure.erased_files import remove_groundless
 from storage.erasure.orders_due import due
 from storage.errors import NotFound, Refused
 from storage.owner.leftovers import parts_in_vault, remove_parts
@@ -67,6 +68,7 @@ def purge(store: Store, *, by: str, now: datetime, sparing: bool = False) -> lis
         remove_parts(parts_in_vault(one.vault.files.folder))
         withdrawals.keep(one)
         begun += done if one.compartment is Compartment.GENERAL else []
+    remove_groundless(store.general)
     return begun
 
 

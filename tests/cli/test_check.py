@@ -99,6 +99,8 @@ def test_folders_are_walked_and_what_is_passed_over_is_said(plainview: Plainview
         (("--subjects", "."), "no subject detector"),
         (("--references", "none"), "cannot be read"),
         (("--references", "."), "holds no picture"),
+        (("--look-alikes", "none"), "--look-alikes none: cannot be read"),
+        (("--look-alikes", "."), "--look-alikes .: holds no picture"),
     ],
 )
 def test_what_cannot_be_done_is_refused_not_passed_over(plainview: Plainview, folder: Path, arguments: tuple[str, ...], words: str) -> None:

@@ -143,6 +143,22 @@ def test_artwork_is_registered_and_what_is_no_picture_is_said(plainview: Plainvi
     assert row["label"] == good.stem
 
 
+def test_a_look_alike_is_registered_as_not_ours_and_never_as_both(plainview: Plainview, folder: Path) -> None:
+    ours, theirs, *_ = sorted(ARTWORK.glob("*.png"))
+    assert plainview("references", "add", ours).status == 0
+    called = plainview("references", "add", theirs, "--not-ours", "--label", "Placeville patch")
+    assert (called.status, "not flagged" in called.out + called.err) == (0, True)
+    saved_again = folder / "again.png"
+    with Image.open(ours) as picture:
+        picture.resize((picture.width // 2, picture.height // 2)).save(saved_again)
+    for same in (ours, saved_again):
+        refused = plainview("references", "add", same, "--not-ours", "--label", "another")
+        assert (refused.status, "cannot be ours and not ours" in " ".join(refused.err.split())) == (2, True)
+    listed = [json.loads(line) for line in plainview("references", "list", "--json").out.splitlines()]
+    assert {row["label"]: row["ours"] for row in listed} == {ours.stem: True, "Placeville patch": False}
+    assert "ours" in plainview("references", "list").out
+
+
 def test_artwork_that_cannot_be_used_is_one_line_each_and_stops_no_other(plainview: Plainview, folder: Path) -> None:
     blank, tiny, clear = folder / "blank.png", folder / "tiny.png", folder / "clear.png"
     Image.new("RGB", (200, 200), (40, 40, 40)).save(blank)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from django.test import Client
 
-from dashboards import opened, shown_picture
+from dashboards import opened, shown_picture, side_by_side
 from dashboards.serve import set_up
 from domain.viewer import Role
 from storage.owner.open import owning
@@ -54,6 +54,7 @@ def store(empty_store: Path, tmp_path: Path) -> Iterator[Store]:
         yield store
         opened.let_go()
     shown_picture.forget()
+    side_by_side.forget()
 
 
 @pytest.fixture(scope="session")

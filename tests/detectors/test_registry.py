@@ -104,6 +104,16 @@ def test_other_references_are_other_settings() -> None:
     assert own != settings_of([ReferencePicture("renamed", REFERENCES[0].content), REFERENCES[1]])
 
 
+def test_other_look_alikes_are_other_settings_and_none_is_ours() -> None:
+    def settings_of(references: list[ReferencePicture], look_alikes: list[ReferencePicture]) -> str:
+        (detector,) = build([DetectorName.ARTWORK], references, look_alikes)
+        return detector.settings_sha256
+
+    one, other = REFERENCES
+    assert len({settings_of([one], []), settings_of([one], [other]), settings_of([one, other], []), settings_of([other], [one])}) == 4
+    assert settings_of([one], [artwork(24), other]) == settings_of([one], [other, artwork(24)])
+
+
 @pytest.mark.parametrize("shape", [(1, 1), (1, 900), (900, 1), (2, 2), (7, 400), (33, 33)])
 @pytest.mark.parametrize("noise", [False, True])
 def test_odd_shapes_are_examined(detector: Detector, jpeg: Callable[..., bytes], shape: tuple[int, int], noise: bool) -> None:

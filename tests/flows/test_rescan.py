@@ -6,7 +6,7 @@ import math
 import shutil
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from pathlib import Path
@@ -23,7 +23,7 @@ from domain.identity import sha256_hex
 from domain.reference import Reference
 from flows.cite_findings import cite_findings
 from flows.examine_media import key_of, looks_due
-from flows.look_again import Budget, Looked, Settled, copies_among, look_at_all
+from flows.look_again import Budget, Looked, Settled, copies_among, look, look_at_all
 from flows.rescanning import gone_through, standing
 from flows.station import Station
 from samples.manifest import ARTWORK, MEDIA
@@ -190,3 +190,49 @@ def test_when_the_budget_is_spent_the_rest_is_left_for_later(station: Station, d
     assert next(looks) == Looked(LISTED[0])
     budget.stop()
     assert list(looks) == []
+
+
+def described(station: Station) -> set[str]:
+    """The pictures of which something is kept."""
+    assert station.descriptions is not None
+    return set(station.descriptions.names())
+
+
+def test_only_the_departments_own_pictures_are_described(examined: Path) -> None:
+    kept = described(station_at(examined))
+    assert {sha256_hex(NOTHING), sha256_hex(PATCH)} >= kept - {sha256_hex(PATCH_AGAIN)} != set()
+    assert sha256_hex(SEAL) not in kept  # a member's
+
+
+def test_a_described_picture_is_not_decoded_again(station: Station, detector: Detector, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+
+    def noted(what: str) -> tuple[()]:
+        asked.append(what)
+        return ()
+
+    monkeypatch.setattr(type(detector), "examine_described", lambda _self, _content, _load: noted("description"))
+    monkeypatch.setattr(type(detector), "examine", lambda _self, _picture: noted("picture"))
+    looked = {one: look(station, detector, a_waiting(one)) for one in (sha256_hex(NOTHING), sha256_hex(SEAL))}
+    assert asked == ["description", "picture"]
+    assert all(one.findings == () and one.counts for one in looked.values())
+
+
+def test_what_other_networks_described_is_looked_at_and_described_anew(station: Station, detector: Detector) -> None:
+    kept = station.descriptions
+    assert kept is not None
+    sha256 = sha256_hex(NOTHING)
+    before = kept.of(sha256)
+    kept.keep(sha256, b"of another version")
+    assert look(station, detector, replace(a_waiting(sha256), departments_own=True)).counts
+    assert kept.of(sha256) == before
+
+
+def test_a_picture_that_is_gone_is_missing_though_it_was_described(station: Station, detector: Detector) -> None:
+    sha256 = sha256_hex(NOTHING)
+    station.vault.files.path(sha256).unlink()  # type: ignore[union-attr]
+    assert look(station, detector, a_waiting(sha256)).missing
+
+
+def a_waiting(sha256: str) -> Waiting:
+    return Waiting(sha256, "account", datetime.now(UTC), None, None, False, None, None)
