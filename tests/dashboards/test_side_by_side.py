@@ -15,7 +15,6 @@ from detectors import review_copy
 from detectors.artwork.alignment import Alignment, alignment, straightened
 from detectors.artwork.references import ReferencePicture
 from detectors.picture import decode
-from detectors.training.emblems import draw, emblem
 from domain.account import Compartment
 from domain.finding import Box
 from domain.hit import Hit
@@ -25,6 +24,7 @@ from storage.marked import Marked
 from storage.store import Store
 from tests.dashboards.conftest import SignedIn
 from tests.dashboards.seeding import BOX, a_hit
+from tests.emblems import draw, emblem
 
 QUAD = ((BOX.x, BOX.y), (BOX.x + BOX.w, BOX.y), (BOX.x + BOX.w, BOX.y + BOX.h), (BOX.x, BOX.y + BOX.h))
 PNG = cv2.imencode(".png", np.zeros((4, 4, 3), np.uint8))[1].tobytes()

@@ -17,9 +17,9 @@ from detectors.detector import Detector
 from detectors.picture import Picture, Unreadable, decode
 from detectors.registry import DETECTORS, NOT_YET, ReferencePicture, build
 from detectors.scan import scan
-from detectors.training.emblems import draw, emblem
 from domain.authorization import DetectorName
 from domain.finding import Finding, FindingKind
+from tests.emblems import draw, emblem
 
 
 def artwork(seed: int) -> ReferencePicture:

@@ -6,8 +6,8 @@ import cv2
 import numpy as np
 
 from detectors.artwork import ReferencePicture
-from detectors.training.emblems import draw, emblem
 from domain.finding import Box
+from tests.emblems import draw, emblem
 
 
 def png(pixels: np.ndarray) -> bytes:

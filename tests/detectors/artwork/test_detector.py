@@ -12,9 +12,9 @@ import pytest
 from detectors.artwork import Artwork, Candidate, OtherNetworks, detector
 from detectors.artwork.detector import because, sureness
 from detectors.picture import Picture, decode
-from detectors.training.emblems import draw, emblem
 from domain.identity import sha256_hex
 from tests.detectors.artwork.scenes import laid, registered
+from tests.emblems import draw, emblem
 
 Photograph = Callable[[str], bytes]
 REFERENCES = [registered(seed) for seed in (20, 22, 24)]

@@ -14,9 +14,9 @@ from detectors.artwork import Artwork, ReferencePicture
 from detectors.artwork.candidates import one_a_place
 from detectors.picture import decode
 from detectors.review_copy import overlap
-from detectors.training.emblems import draw, emblem, look_alike
 from domain.finding import Finding
 from tests.detectors.artwork.scenes import laid, png, registered
+from tests.emblems import draw, emblem, look_alike
 
 Photograph = Callable[[str], bytes]
 SEEDS = (20, 22, 23, 24, 26)

@@ -15,7 +15,7 @@ from detectors.artwork.keeping import keepable, made_whole, withheld
 from detectors.artwork.networks import shipped_networks
 from detectors.detector import Describing, NotDescribed
 from detectors.picture import Picture, decode
-from detectors.training.emblems import draw, emblem
+from tests.emblems import draw, emblem
 
 PORTRAIT = Path(__file__).parents[3] / "samples" / "photographs" / "astronaut.jpg"  # a public-domain portrait, the face in its upper middle
 

@@ -11,8 +11,8 @@ import pytest
 from detectors.artwork import Artwork, ReferencePicture, UnusableReference, weaknesses
 from detectors.artwork.outlines import on_plain_ground
 from detectors.artwork.references import TURNS, prepared
-from detectors.training.emblems import draw, emblem
 from tests.detectors.artwork.scenes import laid, png, registered
+from tests.emblems import draw, emblem
 
 Photograph = Callable[[str], bytes]
 
