@@ -132,7 +132,8 @@ def _fitting(outline: npt.NDArray[np.float64], degrees: float) -> Matrix:
     back = turned(degrees)
     points = outline @ back[:2, :2]
     low, high = points.min(axis=0), points.max(axis=0)
-    return back @ upright(*(low + high) / 2, MARGIN * float((high - low).max()))
+    across, down = ((low + high) / 2).tolist()
+    return back @ upright(across, down, MARGIN * float((high - low).max()))
 
 
 def _within(square: Matrix, points: npt.NDArray[Any]) -> npt.NDArray[np.float64]:

@@ -59,7 +59,8 @@ def queries_of(stock: Path, folder: Path, seed: int, chunk: int) -> tuple[Array,
     """CHUNK queries and their truth: family, member, visible share, size, and six numbers from the emblem's 96 pixels to the canvas."""
     rng = np.random.default_rng([seed, 1, chunk])
     pool = np.load(folder / "large.npy", mmap_mode="r")
-    canvases, truth = [], []
+    canvases: list[Array] = []
+    truth: list[list[float]] = []
     while len(canvases) < CHUNK:
         family, member = int(rng.integers(len(pool))), int(rng.integers(MEMBERS))
         beside = pool[int(rng.integers(len(pool))), int(rng.integers(MEMBERS))]
@@ -76,7 +77,7 @@ def others_of(stock: Path, seed: int, chunk: int) -> Array:
 
 
 def scenes_of(stock: Path, folder: Path, seed: int, chunk: int) -> tuple[Array, Array]:
-    """CHUNK scenes at half size and their boxes: rows of scene number within the chunk, x, y, w, h in pixels of the half, and 1 for an emblem, 0 for clutter."""
+    """CHUNK scenes at half size and their boxes: rows of number within the chunk, x, y, w, h in pixels of the half, and 1 for an emblem, 0 for clutter."""
     rng = np.random.default_rng([seed, 3, chunk])
     pool = np.load(folder / "large.npy", mmap_mode="r")
     halves, boxes = [], []

@@ -22,7 +22,7 @@ import numpy.typing as npt
 from detectors.artwork import Artwork, Candidate, ReferencePicture
 from detectors.artwork.candidates import one_a_place
 from detectors.artwork.scoring import FEATURES, probability
-from detectors.picture import decode
+from detectors.picture import Picture, decode
 from detectors.review_copy import overlap
 from detectors.training.build import MEMBERS, built, grounds
 from detectors.training.scenes import scene
@@ -93,8 +93,12 @@ def looked(stock: Path, folder: Path, group: int) -> dict[int, list[Shown]]:
         seen = decode(content)
         described = detectors[OWN].described(seen)
         for count, detector in detectors.items():
-            found[count].append(Shown(detector.candidates_from(described, lambda seen=seen: seen), truth))
+            found[count].append(Shown(detector.candidates_from(described, functools.partial(_itself, seen)), truth))
     return found
+
+
+def _itself(seen: Picture) -> Picture:
+    return seen
 
 
 def logistic(features: Array, truth: Array) -> tuple[Array, Array, Array, float]:
@@ -152,12 +156,13 @@ def calibrate(stock: Path, folder: Path, processes: int) -> dict[str, Any]:
     features = np.array([c.features for one in some for c in one.candidates])
     truth = np.array([one.right(c) for one in some for c in one.candidates], np.float64)
     fitted = logistic(features, truth)
-    thresholds, calibration = [], dict[str, Any]()
+    thresholds: list[tuple[int, float]] = []
+    calibration: dict[str, Any] = {}
     for count in NUMBERS:
         shown = [one for group in measuring for one in group[count]]
         scores = rescored(shown, fitted)
         threshold = threshold_of(scores, FALSE_ALARMS)
-        thresholds.append([count, max(threshold, thresholds[-1][1] if thresholds else 0.0)])
+        thresholds.append((count, max(threshold, thresholds[-1][1] if thresholds else 0.0)))
         seen = counts(shown, scores, thresholds[-1][1])
         sys.stdout.write(f"{count} registered: threshold {thresholds[-1][1]:.4f}, {seen}\n")
         calibration = calibration or seen | {"source": f"{len(measuring)} sets of {OWN} invented emblems that nothing was trained on"}
