@@ -41,7 +41,7 @@ class Proposals:
 
 
 def proposals(levels: Levels, width: int, height: int, networks: Networks, least: float) -> Proposals:
-    """The MOST likeliest places with a logit of `least` or more, the first of them once more and closer, then the picture itself: avatars and scans are the artwork."""
+    """The MOST likeliest places with a logit of `least` or more, the first of them closer as well, then the picture itself: an avatar is the artwork."""
     searched = max(1, min(SEARCHED, max(width, height)))
     seen = [_seen(levels, max(1, searched // part), width, height, networks, least) for part in PARTS]
     centres, sides, objectness = (np.concatenate(each) for each in zip(*seen, strict=True))
