@@ -9,21 +9,23 @@ from hypothesis import strategies as st
 
 from detectors.artwork.cutting import Levels
 from detectors.artwork.networks import Networks, shipped_networks
-from detectors.artwork.proposals import MARGIN, MOST, Proposals, peaks, proposals
+from detectors.artwork.proposals import CLOSER, MARGIN, MOST, Proposals, distinct, peaks, proposals
 
 NEVER = 1e9
 
 
 class Pointing(Networks):
-    """Sees one emblem, of one size, at one cell."""
+    """Sees one emblem, of one size, at one cell, when it is shown the picture for the `glance`-th time: 0 at a half of its size, 1 at a quarter."""
 
-    def __init__(self, row: int, column: int, width: float, height: float) -> None:
-        self._cell, self._size = (row, column), (width, height)
+    def __init__(self, row: int, column: int, width: float, height: float, glance: int = 0) -> None:
+        self._cell, self._size, self._glances = (row, column), (width, height), glance
 
     def proposed(self, pixels: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         shape = (pixels.shape[0] // 4, pixels.shape[1] // 4)
         heat = np.full(shape, -9, np.float32)
-        heat[self._cell] = 3
+        if self._glances == 0:
+            heat[self._cell] = 3
+        self._glances -= 1
         return heat, np.stack([np.full(shape, side, np.float32) for side in self._size])
 
 
@@ -48,13 +50,34 @@ def test_the_picture_itself_is_always_a_place(width: int, height: int, sides: li
 
 
 def test_what_lies_in_the_padding_is_no_place() -> None:
-    # 100 x 100 is seen at 50 x 50, padded to 64 x 64: its cells end at 13 of 16.
-    assert len(found(Pointing(3, 12, 9, 9), 100, 100)) == 2
+    # 100 x 100 is seen at 50 x 50, padded to 64 x 64: its cells end at 13 of 16. A place is cut at its size and closer; the picture is one more.
+    assert len(found(Pointing(3, 12, 9, 9), 100, 100)) == 3
     assert len(found(Pointing(3, 13, 9, 9), 100, 100)) == 1
+
+
+def test_a_large_emblem_is_seen_at_a_quarter() -> None:
+    place = found(Pointing(3, 5, 90, 60, glance=1), 1280, 960)
+    np.testing.assert_allclose(place.centres[0], [5.5 * 16, 3.5 * 16], rtol=1e-5)
+    assert place.sides[0] == pytest.approx(90 * 4)
+
+
+def test_the_likeliest_places_are_also_cut_closer() -> None:
+    place = found(Pointing(3, 5, 20, 30), 1280, 960)
+    assert place.sides[1] == pytest.approx(CLOSER * place.sides[0])
+    np.testing.assert_array_equal(place.centres[1], place.centres[0])
+    assert place.objectness[1] == place.objectness[0]
+
+
+def test_nearly_the_same_place_is_taken_once() -> None:
+    centres = np.array([[50.0, 50], [54, 50], [54, 50], [200, 50]])
+    sides = np.array([40.0, 44, 90, 40])
+    assert distinct(centres, sides, np.arange(4)) == [0, 2, 3]
+    assert distinct(centres, sides, np.array([1, 0, 3, 2])) == [1, 3, 2]
 
 
 def test_below_the_floor_there_is_none() -> None:
     assert len(found(Pointing(3, 5, 20, 30), 640, 480, least=3.5)) == 2
+    assert len(found(Pointing(3, 5, 20, 30), 640, 480, least=2.5)) == 4
 
 
 @given(st.integers(0, 2**32 - 1), st.integers(1, 20), st.integers(1, 20))
