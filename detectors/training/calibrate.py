@@ -36,6 +36,7 @@ NUMBERS = (10, 50, 200)  # how many are registered at once
 FALSE_ALARMS = 0.006  # a picture; less than the promised 0.01, since another world's pictures may be harder
 SAME = 0.3
 RIDGE = 1.0
+OBJECTNESS = -4.0
 COMMAND = "python -m detectors.training.calibrate MATERIALS FOLDER"
 
 
@@ -136,6 +137,13 @@ def threshold_of(scores: list[list[tuple[float, bool]]], rate: float) -> float:
     return (wrong[above - 1] + wrong[above]) / 2 if above and len(wrong) > above else wrong[0] if wrong else 0.5
 
 
+def floors(right: Array) -> dict[str, float]:
+    """Below which no pair is looked at (again): one in two hundred of the `right` candidates (rows of features) would be lost. Places are kept as they were."""
+    lowest = np.quantile(right, 0.005, axis=0)
+    cosine, verdict = (float(lowest[FEATURES.index(name)]) for name in ("cosine", "verdict"))
+    return {"objectness": OBJECTNESS, "cosine": round(cosine, 3), "verdict": round(verdict, 3)}
+
+
 def counts(shown: Sequence[Shown], scores: list[list[tuple[float, bool]]], threshold: float) -> dict[str, int]:
     """Pictures with an artwork and those where it was found; pictures without one and those flagged."""
     positive = [places for one, places in zip(shown, scores, strict=True) if one.truth]
@@ -175,6 +183,7 @@ def calibrate(stock: Path, folder: Path, processes: int) -> dict[str, Any]:
         "coefficients": coefficients.round(6).tolist(),
         "constant": round(constant, 6),
         "thresholds": [[count, round(score, 5)] for count, score in thresholds],
+        "floors": floors(features[truth > 0]),
         "calibration": calibration,
         "command": COMMAND,
     }
