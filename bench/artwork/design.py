@@ -63,6 +63,8 @@ def design(rng: np.random.Generator) -> Design:
 def alike(own: Design, rng: np.random.Generator) -> Design:
     """Another agency's: always another motif and another town; of outline, colours and layout one may differ, too."""
     other = design(rng)
+    while other.town == own.town:  # names are few: without this, 4 of the 720 were the registered emblem's own
+        other = design(rng)
     motif = str(rng.choice([name for name in MOTIFS if name != own.motif]))
     changed = replace(own, motif=motif, motif_seed=other.motif_seed, town=other.town)
     differs = rng.random()

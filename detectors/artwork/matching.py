@@ -16,8 +16,9 @@ from detectors.artwork.places import possible, size_of
 from detectors.artwork.references import TURNS, Prepared
 from detectors.artwork.scoring import Weights
 
-REFERENCES_A_PLACE = 3
-MOST_PAIRS = 12
+PAIRS_A_PLACE = 4
+MOST_PAIRS = 16
+APART = 2  # turns between the two at which a reference is tried
 MOST_REFINED = 4
 
 
@@ -67,21 +68,29 @@ class Matcher:
         refined = promising
         for _ in range(self._weights.recuts):
             refined = self._cut_anew(refined, picture)
-        by_key = {(pair.place, pair.which): pair for pair in refined}
-        return [by_key.get((pair.place, pair.which), pair) for pair in likeliest]
+        by_key = {(pair.place, pair.which, pair.turn): pair for pair in refined}
+        return [by_key.get((pair.place, pair.which, pair.turn), pair) for pair in likeliest]
 
     def _chosen(self, described: Described) -> list[Pair]:
-        """For each place the most similar references, each at its most similar turn; of all these the most similar."""
+        """For each place the most similar references at their most similar turns, and of all these the most similar."""
         places = len(described.places)
         if not places or not self._references:
             return []
         cosines = (described.embeddings.astype(np.float32) @ self._embeddings).reshape(places, len(self._references), TURNS)
-        turns, best = cosines.argmax(axis=2), cosines.max(axis=2)
-        which = np.argsort(-best, axis=1, kind="stable")[:, :REFERENCES_A_PLACE]
         squares = described.places.squares()
-        found = [(float(best[p, w]), p, int(w)) for p in range(places) for w in which[p] if best[p, w] > self._weights.floors.cosine]
-        found.sort(key=lambda one: (-one[0], one[1], one[2]))
-        return [Pair(p, w, int(turns[p, w]), cosine, cosine, (), squares[p]) for cosine, p, w in found[:MOST_PAIRS]]
+        found = [one for place in range(places) for one in self._of_place(cosines[place], place)]
+        found.sort(key=lambda one: (-one[0], one[1], one[2], one[3]))
+        return [Pair(p, w, t, cosine, cosine, (), squares[p]) for cosine, p, w, t in found[:MOST_PAIRS]]
+
+    def _of_place(self, cosines: npt.NDArray[Any], place: int) -> list[tuple[float, int, int, int]]:
+        """The likeliest of references x turns at one place: cosine, place, reference, turn. Emblems look much alike upside down: each reference may come at two turns."""
+        first = cosines.argmax(axis=1)
+        apart = np.abs((np.arange(TURNS) - first[:, None] + TURNS // 2) % TURNS - TURNS // 2) >= APART
+        second = np.where(apart, cosines, -2.0).argmax(axis=1)
+        which = np.arange(len(cosines))
+        found = [(float(cosines[w, t]), place, int(w), int(t)) for turns in (first, second) for w, t in zip(which, turns, strict=True)]
+        likely = [one for one in found if one[0] > self._weights.floors.cosine]
+        return sorted(likely, key=lambda one: (-one[0], one[2], one[3]))[:PAIRS_A_PLACE]
 
     def _judged(self, pairs: list[Pair], grids: npt.NDArray[Any], squares: Matrix) -> list[Pair]:
         """With the pair network's logit and placement; `grids` and `squares` are by place."""

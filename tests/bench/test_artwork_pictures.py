@@ -78,14 +78,14 @@ def test_the_first_of_many_references_are_those_shown() -> None:
     assert not {label for label, _ in registered(0, OWN)} & {label for label, _ in registered(1, OWN)}
 
 
-@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("seed", range(40))
 def test_a_look_alike_is_another_agencys(seed: int) -> None:
     rng = np.random.default_rng(seed)
     own = design(rng)
     other = alike(own, rng)
     assert other.motif != own.motif
     assert other.outline == own.outline
-    assert (other.town, other.motif_seed) != (own.town, own.motif_seed)
+    assert other.town != own.town
     assert not np.array_equal(draw(own), draw(other))
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from detectors.artwork.cutting import Levels, upright
 from detectors.artwork.described import Described
-from detectors.artwork.matching import MOST_PAIRS, MOST_REFINED, REFERENCES_A_PLACE, Matcher, Pair
+from detectors.artwork.matching import MOST_PAIRS, MOST_REFINED, PAIRS_A_PLACE, Matcher, Pair
 from detectors.artwork.networks import Networks
 from detectors.artwork.places import size_of, turn_of
 from detectors.artwork.proposals import MARGIN, Proposals
@@ -19,7 +19,7 @@ from detectors.artwork.references import TURN, TURNS, Prepared, prepared
 from detectors.artwork.scoring import FEATURES, Weights, shipped_weights
 from tests.detectors.artwork.scenes import registered
 
-WEIGHTS = replace(shipped_weights(), floors=replace(shipped_weights().floors, cosine=-2.0, verdict=-5.0), recuts=1)
+WEIGHTS = replace(shipped_weights(), floors=replace(shipped_weights().floors, cosine=0.0, verdict=-5.0), recuts=1)
 NOT_LOADED = "the picture was asked for"
 
 
@@ -83,14 +83,22 @@ def test_the_most_similar_reference_at_its_most_similar_turn() -> None:
     assert [other.which for other in rest] == [0]
 
 
-def test_three_references_a_place_and_twelve_pairs_in_all() -> None:
+def test_a_reference_is_tried_at_two_turns_that_lie_apart() -> None:
+    own = reference(0)
+    embeddings = np.zeros((TURNS, 96), np.float32)
+    embeddings[:, 0] = [0.1, 0.8, 0.9, 0.7, 0.1, 0.1, 0.1, 0.1, 0.6, 0.2, 0.1, 0.1]
+    pairs = Matcher([replace(own, embeddings=embeddings)], Scripted(answer(-9)), WEIGHTS).pairs(seen({0: 1.0}), not_loaded)
+    assert sorted(pair.turn for pair in pairs) == [2, 8]
+
+
+def test_so_many_pairs_a_place_and_so_many_in_all() -> None:
     networks = Scripted(answer(-9))
     like = [{which: (place * 10 + which) / 100 for which in range(8)} for place in range(6)]
     pairs = matcher(networks, 8).pairs(seen(*like), not_loaded)
     assert networks.asked == [MOST_PAIRS] == [len(pairs)]
-    assert max(sum(pair.place == place for pair in pairs) for place in range(6)) == REFERENCES_A_PLACE
-    assert {pair.which for pair in pairs} == {5, 6, 7}
-    assert {pair.place for pair in pairs} == {2, 3, 4, 5}
+    assert max(sum(pair.place == place for pair in pairs) for place in range(6)) == PAIRS_A_PLACE
+    assert {pair.which for pair in pairs} == set(range(8 - PAIRS_A_PLACE, 8))
+    assert {pair.place for pair in pairs} == set(range(6 - MOST_PAIRS // PAIRS_A_PLACE, 6))
 
 
 def test_pairs_below_the_floor_are_not_compared() -> None:
