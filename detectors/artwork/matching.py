@@ -83,7 +83,7 @@ class Matcher:
         return [Pair(p, w, t, cosine, cosine, (), squares[p]) for cosine, p, w, t in found[:MOST_PAIRS]]
 
     def _of_place(self, cosines: npt.NDArray[Any], place: int) -> list[tuple[float, int, int, int]]:
-        """The likeliest of references x turns at one place: cosine, place, reference, turn. Upside down emblems look much alike: two turns are tried of each."""
+        """The likeliest of references x turns at one place: cosine, place, reference, turn. Upside down emblems look alike: two turns are tried of each."""
         first = cosines.argmax(axis=1)
         apart = np.abs((np.arange(TURNS) - first[:, None] + TURNS // 2) % TURNS - TURNS // 2) >= APART
         second = np.where(apart, cosines, -2.0).argmax(axis=1)
