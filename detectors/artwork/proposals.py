@@ -13,7 +13,7 @@ from detectors.artwork.cutting import GREY, Levels, Matrix, upright
 from detectors.artwork.networks import MULTIPLE, STRIDE, Networks
 
 SEARCHED = 1280  # longer side at which a picture is searched
-MOST = 14
+MOST = 20
 MARGIN = 1.1  # side of a cut square, in longer sides of what is in it
 LONGISH = 1.05  # a picture this many times as long as it is wide is also taken whole
 SMALLEST = 4.0  # pixels
