@@ -17,7 +17,7 @@ from detectors.artwork.references import TURNS, Prepared
 from detectors.artwork.scoring import Weights
 
 PAIRS_A_PLACE = 4
-MOST_PAIRS = 16
+MOST_PAIRS = 14
 APART = 2  # turns between the two at which a reference is tried
 MOST_REFINED = 4
 
@@ -84,13 +84,14 @@ class Matcher:
 
     def _of_place(self, cosines: npt.NDArray[Any], place: int) -> list[tuple[float, int, int, int]]:
         """The likeliest of references x turns at one place: cosine, place, reference, turn. Upside down emblems look alike: two turns are tried of each."""
+        which = np.arange(len(cosines))
         first = cosines.argmax(axis=1)
         apart = np.abs((np.arange(TURNS) - first[:, None] + TURNS // 2) % TURNS - TURNS // 2) >= APART
         second = np.where(apart, cosines, -2.0).argmax(axis=1)
-        which = np.arange(len(cosines))
-        found = [(float(cosines[w, t]), place, int(w), int(t)) for turns in (first, second) for w, t in zip(which, turns, strict=True)]
-        likely = [one for one in found if one[0] > self._weights.floors.cosine]
-        return sorted(likely, key=lambda one: (-one[0], one[2], one[3]))[:PAIRS_A_PLACE]
+        every, turns = np.tile(which, 2), np.concatenate([first, second])
+        values = cosines[every, turns]
+        likely = np.lexsort((turns, every, -values))[:PAIRS_A_PLACE]
+        return [(float(values[n]), place, int(every[n]), int(turns[n])) for n in likely if values[n] > self._weights.floors.cosine]
 
     def _judged(self, pairs: list[Pair], grids: npt.NDArray[Any], squares: Matrix) -> list[Pair]:
         """With the pair network's logit and placement; `grids` and `squares` are by place."""

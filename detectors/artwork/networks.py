@@ -6,6 +6,7 @@ import threading
 from importlib import resources
 from typing import Any
 
+import cv2
 import numpy as np
 import numpy.typing as npt
 import onnxruntime
@@ -68,7 +69,7 @@ def _session(content: bytes) -> onnxruntime.InferenceSession:
 
 def _scaled(pixels: npt.NDArray[Any]) -> Floats:
     """N x height x width x 3 of 8 bit as N x 3 x height x width from -0.5 to 0.5."""
-    return np.ascontiguousarray(pixels.transpose(0, 3, 1, 2), np.float32) / np.float32(255) - np.float32(0.5)
+    return np.asarray(cv2.dnn.blobFromImages(pixels, 1 / 255, mean=(127.5, 127.5, 127.5)), np.float32)
 
 
 _lock = threading.Lock()

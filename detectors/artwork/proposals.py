@@ -13,13 +13,13 @@ from detectors.artwork.cutting import GREY, Levels, Matrix, upright
 from detectors.artwork.networks import MULTIPLE, STRIDE, Networks
 
 SEARCHED = 1280  # longer side at which a picture is searched
-MOST = 20
+MOST = 14
 MARGIN = 1.1  # side of a cut square, in longer sides of what is in it
 LONGISH = 1.05  # a picture this many times as long as it is wide is also taken whole
 SMALLEST = 4.0  # pixels
 PARTS = (2, 4, 8)  # the proposer sees the picture at a half of that, where the small ones are seen, at a quarter and at an eighth, where the large ones are
 NEAR, ALIKE = 0.3, 0.5
-CLOSELY, CLOSER = 8, 0.55  # so many places are also cut at so much of their size
+CLOSELY, CLOSER = 6, 0.55  # so many places are also cut at so much of their size
 WHOLE = -3.0  # the logit that is taken for the whole picture
 
 

@@ -98,7 +98,7 @@ def test_so_many_pairs_a_place_and_so_many_in_all() -> None:
     assert networks.asked == [MOST_PAIRS] == [len(pairs)]
     assert max(sum(pair.place == place for pair in pairs) for place in range(6)) == PAIRS_A_PLACE
     assert {pair.which for pair in pairs} == set(range(8 - PAIRS_A_PLACE, 8))
-    assert {pair.place for pair in pairs} == set(range(6 - MOST_PAIRS // PAIRS_A_PLACE, 6))
+    assert {pair.place for pair in pairs} == set(range(6 - -(-MOST_PAIRS // PAIRS_A_PLACE), 6))
 
 
 def test_pairs_below_the_floor_are_not_compared() -> None:
