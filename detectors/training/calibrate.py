@@ -1,7 +1,7 @@
 """Fits the score and its thresholds on emblems that no network was trained on: `python -m detectors.training.calibrate MATERIALS FOLDER`.
 
-The logistic is fitted on one half of the groups; the thresholds, one for each number of registered artworks, and the counts that say what a score means come
-from the other half. Writes detectors/weights/artwork.json.
+The logistic is fitted on one half of the groups, the thresholds, one for each number of registered artworks, on all, since false alarms are few; the counts
+that say what a score means come from the other half. Writes detectors/weights/artwork.json.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ import numpy.typing as npt
 
 from detectors.artwork import Artwork, Candidate, ReferencePicture
 from detectors.artwork.candidates import one_a_place
-from detectors.artwork.scoring import FEATURES, probability
+from detectors.artwork.scoring import FEATURES, log_odds, probability
 from detectors.picture import Picture, decode
 from detectors.review_copy import overlap
 from detectors.training.build import MEMBERS, built, grounds
@@ -33,7 +33,7 @@ Array = npt.NDArray[Any]
 WEIGHTS = Path(__file__).parents[1] / "weights"
 GROUPS, PICTURES, OWN = 12, 150, 10  # groups with artwork of their own, pictures a group, artworks registered
 NUMBERS = (10, 50, 200)  # how many are registered at once
-FALSE_ALARMS = 0.006  # a picture; less than the promised 0.01, since another world's pictures may be harder
+FALSE_ALARMS = 0.003  # a picture; less than the promised 0.01, since another world's pictures may be harder
 SAME = 0.3
 RIDGE = 1.0
 OBJECTNESS = -4.0
@@ -138,7 +138,7 @@ def threshold_of(scores: list[list[tuple[float, bool]]], rate: float) -> float:
 
 
 def floors(right: Array) -> dict[str, float]:
-    """Below which no pair is looked at (again): one in two hundred of the `right` candidates (rows of features) would be lost. Places are kept as they were."""
+    """Below which no pair is looked at (again): one in two hundred of the `right` findings (rows of features) would be lost. Places are kept as they were."""
     lowest = np.quantile(right, 0.005, axis=0)
     cosine, verdict = (float(lowest[FEATURES.index(name)]) for name in ("cosine", "verdict"))
     return {"objectness": OBJECTNESS, "cosine": round(cosine, 3), "verdict": round(verdict, 3)}
@@ -167,14 +167,14 @@ def calibrate(stock: Path, folder: Path, processes: int) -> dict[str, Any]:
     thresholds: list[tuple[int, float]] = []
     calibration: dict[str, Any] = {}
     for count in NUMBERS:
-        shown = [one for group in measuring for one in group[count]]
-        scores = rescored(shown, fitted)
-        threshold = threshold_of(scores, FALSE_ALARMS)
+        threshold = threshold_of(rescored([one for group in groups for one in group[count]], fitted), FALSE_ALARMS)
         thresholds.append((count, max(threshold, thresholds[-1][1] if thresholds else 0.0)))
-        seen = counts(shown, scores, thresholds[-1][1])
+        shown = [one for group in measuring for one in group[count]]
+        seen = counts(shown, rescored(shown, fitted), thresholds[-1][1])
         sys.stdout.write(f"{count} registered: threshold {thresholds[-1][1]:.4f}, {seen}\n")
         calibration = calibration or seen | {"source": f"{len(measuring)} sets of {OWN} invented emblems that nothing was trained on"}
     mean, spread, coefficients, constant = fitted
+    odds = (features - mean) / spread @ coefficients + constant
     sys.stdout.write(json.dumps(dict(zip(FEATURES, coefficients.round(3).tolist(), strict=True))) + "\n")
     return {
         "features": list(FEATURES),
@@ -183,7 +183,7 @@ def calibrate(stock: Path, folder: Path, processes: int) -> dict[str, Any]:
         "coefficients": coefficients.round(6).tolist(),
         "constant": round(constant, 6),
         "thresholds": [[count, round(score, 5)] for count, score in thresholds],
-        "floors": floors(features[truth > 0]),
+        "floors": floors(features[(truth > 0) & (odds >= log_odds(thresholds[0][1]))]),
         "calibration": calibration,
         "command": COMMAND,
     }

@@ -46,7 +46,7 @@ def test_a_picture_that_is_the_artwork(detector: Artwork, seed: int, turn: int) 
     (found,) = examined(detector, ground)
     assert found.label == f"emblem-{seed}"
     assert found.where.box is not None
-    assert overlap(found.where.box, box) > 0.85
+    assert overlap(found.where.box, box) > 0.8
 
 
 @pytest.mark.parametrize("stem", ["boats", "farmhouse", "bricks"])
@@ -105,7 +105,7 @@ def test_the_box_is_in_pixels_of_the_upright_picture(detector: Artwork, photogra
     Image.fromarray(np.ascontiguousarray(np.rot90(ground)[..., ::-1])).save(buffer, "JPEG", exif=exif)
     (found,) = detector.examine(decode(buffer.getvalue()))
     assert found.where.box is not None
-    assert overlap(found.where.box, box) > 0.85
+    assert overlap(found.where.box, box) > 0.8
 
 
 @pytest.mark.parametrize(("width", "height"), [(160, 120), (3000, 2000)])
@@ -114,7 +114,7 @@ def test_the_box_fits_small_and_large_pictures(detector: Artwork, width: int, he
     box = laid(ground, draw(emblem(22)), (width // 2, height // 2), height * 0.8)
     (found,) = examined(detector, ground)
     assert found.where.box is not None
-    assert overlap(found.where.box, box) > 0.85
+    assert overlap(found.where.box, box) > 0.8
 
 
 def test_an_artwork_that_hangs_over_the_edge_is_clipped(detector: Artwork, photograph: Photograph) -> None:
@@ -139,7 +139,7 @@ def test_transparent_parts_are_not_part_of_an_artwork() -> None:
     box = laid(ground, art, (200, 200), 240)
     (found,) = examined(detector, ground)
     assert found.where.box is not None
-    assert overlap(found.where.box, box) > 0.85
+    assert overlap(found.where.box, box) > 0.8
 
 
 @pytest.mark.parametrize("seed", [20, 22, 26])

@@ -32,11 +32,11 @@ def test_any_picture_is_explained(height: int, width: int, references: list) -> 
 def test_the_picture_lies_on_top() -> None:
     shown = picture(300, 400)
     sheet = explained(shown, Artwork([]))
-    assert (sheet[40:60, 100:120] == shown.pixels[40:60, 100:120]).mean() > 0.9
+    assert (sheet[:300, :400] == shown.pixels).mean() > 0.7
 
 
 def test_a_side_by_side_has_three_tiles() -> None:
-    artwork, shown = Artwork(REFERENCES), picture(300, 400)
+    artwork, shown = Artwork(REFERENCES), decode(REFERENCES[0].content)
     candidate = artwork.candidates(shown)[0]
     tiles = compared(shown, artwork, candidate)
     assert [tile.shape for tile in tiles] == [(TILE, TILE, 3)] * 3

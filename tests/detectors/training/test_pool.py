@@ -27,7 +27,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     canvases, truth = [], []
     for _ in range(QUERIES):
         family, member = int(rng.integers(FAMILIES)), int(rng.integers(4))
-        turn = [*cv2.getRotationMatrix2D((48, 48), float(rng.uniform(-180, 180)), 0.75), [0, 0, 16], [0, 0, 16]]
+        turn = cv2.getRotationMatrix2D((48, 48), float(rng.uniform(-180, 180)), 0.75)
+        turn[:, 2] += 16
         seen = cv2.warpAffine(emblems[family, member], turn, (128, 128))
         canvases.append(np.where(seen[..., 3:] > 127, seen[..., :3], 30).astype(np.uint8))
         truth.append([family, member, 1.0, 60.0, *turn.ravel()])
