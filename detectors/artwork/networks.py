@@ -69,7 +69,7 @@ def _session(content: bytes) -> onnxruntime.InferenceSession:
 
 def _scaled(pixels: npt.NDArray[Any]) -> Floats:
     """N x height x width x 3 of 8 bit as N x 3 x height x width from -0.5 to 0.5."""
-    return np.asarray(cv2.dnn.blobFromImages(pixels, 1 / 255, mean=(127.5, 127.5, 127.5)), np.float32)
+    return np.asarray(cv2.dnn.blobFromImages(list(pixels), 1 / 255, mean=(127.5, 127.5, 127.5)), np.float32)
 
 
 _lock = threading.Lock()
