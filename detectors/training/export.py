@@ -6,6 +6,7 @@ import hashlib
 import sys
 from pathlib import Path
 
+import numpy as np
 import torch
 from torch import nn
 
@@ -13,6 +14,7 @@ from detectors.training.matcher import Matcher
 from detectors.training.networks import CELLS, CROP, DESCRIPTOR, Pair, Proposer, Trunk
 
 OPSET = 17
+STATE = "artwork-state.npz"  # the same weights as PyTorch has them, from which a training can go on
 
 
 def export(folder: Path, proposer: Proposer | None, trunk: Trunk | None, pair: Pair | None) -> None:
@@ -49,11 +51,19 @@ def export_trained(folder: Path, weights: Path) -> None:
     proposer.load_state_dict(torch.load(folder / "proposer.pt", map_location="cpu", weights_only=True))
     model.load_state_dict(torch.load(folder / "matcher.pt", map_location="cpu", weights_only=True)["kept"])
     export(weights, proposer, model.trunk, model.pair)
+    state = {f"{name}.{key}": value.numpy() for name, network in (("proposer", proposer), ("matcher", model)) for key, value in network.state_dict().items()}
+    np.savez_compressed(weights / STATE, **state)
     logs = "".join(f"# {name}\n{(folder / f'{name}.log').read_text(encoding='utf-8')}" for name in ("proposer", "matcher"))
     (weights / "artwork-training.log").write_text(logs, encoding="utf-8")
     files = sorted(weights.glob("artwork-*.onnx"))
     sums = "".join(f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {path.name}\n" for path in files)
     (weights / "artwork.sha256").write_text(sums, encoding="utf-8")
+
+
+def shipped_state(weights: Path, name: str) -> dict[str, torch.Tensor]:
+    """The weights of the network `name` ("proposer" or "matcher") as they were last exported. Raises FileNotFoundError."""
+    with np.load(weights / STATE) as read:
+        return {key.removeprefix(f"{name}."): torch.from_numpy(np.asarray(read[key])) for key in read.files if key.startswith(f"{name}.")}
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 """Trains the networks on what `detectors.training.build` made: `python -m detectors.training.train proposer|matcher FOLDER`.
 
-Checkpoints and logs lie in FOLDER; a matcher that was stopped goes on where it was. `--cooling N` after `--level 0` cools a matcher from wherever it is.
+Checkpoints and logs lie in FOLDER; a matcher that was stopped goes on where it was. `--cooling N` after `--level 0` cools a matcher from wherever it is;
+`--go-on` begins with the weights that are shipped.
 """
 
 from __future__ import annotations
@@ -14,9 +15,11 @@ import torch
 from torch import multiprocessing
 
 from detectors.training import matcher, proposing
+from detectors.training.export import shipped_state
 from detectors.training.side_by_side import averaging, joined
 
 PORT = 29_551
+WEIGHTS = Path(__file__).parents[1] / "weights"
 
 
 def device() -> str:
@@ -36,7 +39,7 @@ def reporting(path: Path, rank: int) -> Callable[[str], None]:
     return report
 
 
-def train_matcher(rank: int, world: int, folder: Path, level: int, cooling: int, seed: int) -> None:
+def train_matcher(rank: int, world: int, folder: Path, level: int, cooling: int, seed: int, go_on: bool) -> None:
     """One of `world` processes."""
     joined(rank, world, PORT)
     torch.manual_seed(seed)
@@ -45,6 +48,8 @@ def train_matcher(rank: int, world: int, folder: Path, level: int, cooling: int,
     training = matcher.Training(recipe, device())
     if checkpoint.exists():
         training.load(checkpoint)
+    elif go_on:
+        training.model.load_state_dict(shipped_state(WEIGHTS, "matcher"))
     if level == 0:
         training.recipe = matcher.Recipe(training.step, cooling)
     report = reporting(folder / "matcher.log", rank)
@@ -52,11 +57,13 @@ def train_matcher(rank: int, world: int, folder: Path, level: int, cooling: int,
     matcher.train(training, folder, seed * 1000 + rank, averaging(world), report, checkpoint if rank == 0 else None)
 
 
-def train_proposer(rank: int, world: int, folder: Path, steps: int, seed: int) -> None:
+def train_proposer(rank: int, world: int, folder: Path, steps: int, seed: int, go_on: bool) -> None:
     """One of `world` processes."""
     joined(rank, world, PORT + 1)
     torch.manual_seed(seed)
     report = reporting(folder / "proposer.log", rank)
+    if go_on and rank == 0 and not (folder / "proposer.pt").exists():
+        torch.save(shipped_state(WEIGHTS, "proposer"), folder / "proposer.pt")
     proposing.train(folder, proposing.Recipe(steps), seed * 1000 + rank, averaging(world), report, folder / "proposer.pt" if rank == 0 else None, device())
 
 
@@ -67,12 +74,13 @@ def main() -> None:
     parser.add_argument("folder", type=Path)
     for name, value in (("processes", 2), ("steps", 3000), ("level", 9000), ("cooling", 4000), ("seed", 1)):
         parser.add_argument(f"--{name}", type=int, default=value)
+    parser.add_argument("--go-on", action="store_true", help="from the weights in detectors/weights, where FOLDER has none")
     wanted = parser.parse_args()
     if wanted.what == "matcher":
-        arguments = (wanted.processes, wanted.folder, wanted.level, wanted.cooling, wanted.seed)
+        arguments = (wanted.processes, wanted.folder, wanted.level, wanted.cooling, wanted.seed, wanted.go_on)
         multiprocessing.spawn(train_matcher, arguments, wanted.processes)
     else:
-        multiprocessing.spawn(train_proposer, (wanted.processes, wanted.folder, wanted.steps, wanted.seed), wanted.processes)
+        multiprocessing.spawn(train_proposer, (wanted.processes, wanted.folder, wanted.steps, wanted.seed, wanted.go_on), wanted.processes)
 
 
 if __name__ == "__main__":

@@ -34,7 +34,7 @@ def test_nearly_the_same_picture_is_one_card(signed_in: SignedIn, store: Store) 
 
 def test_what_a_hit_marks_is_for_who_may_see_it(store: Store) -> None:
     hit = a_hit(store)
-    assert marked.of(store, viewer=SUPERVISOR, hit_id=hit.id) == marked.Marked(hit.media_sha256, BOX, hit.compartment)
+    assert marked.of(store, viewer=SUPERVISOR, hit_id=hit.id) == marked.Marked(hit.media_sha256, BOX, hit.compartment, hit.finding.reference_sha256)
     for viewer, hit_id in ((Viewer("x", frozenset({Role.MEMBER})), hit.id), (SUPERVISOR, "hit_0")):
         with pytest.raises(NotFound):
             marked.of(store, viewer=viewer, hit_id=hit_id)

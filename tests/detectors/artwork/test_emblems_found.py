@@ -98,7 +98,7 @@ def test_two_of_one_and_one_of_another(detector: Artwork, photograph: Photograph
 
 def test_the_box_is_in_pixels_of_the_upright_picture(detector: Artwork, photograph: Photograph) -> None:
     ground = field(photograph, "boats")
-    box = laid(ground, draw(emblem(20)), (480, 160), 180)
+    box = laid(ground, draw(emblem(22)), (480, 160), 180)
     exif = Image.Exif()
     exif[0x0112] = 6
     buffer = io.BytesIO()

@@ -116,7 +116,7 @@ def test_one_colour_on_white_is_an_artwork() -> None:
     (np.dstack([np.tile(np.linspace(90, 120, 200), (200, 1)).astype(np.uint8)] * 3), ("nearly of one colour", "nearly empty")),
 ])  # fmt: skip
 def test_what_will_be_hard_is_said_at_registration(pixels: np.ndarray, words: tuple[str, ...]) -> None:
-    said = weaknesses(ReferencePicture("x", png(pixels)))
+    said = [sentence for sentence in weaknesses(ReferencePicture("x", png(pixels))) if "readily seen" not in sentence]
     assert len(said) == len(words)
     assert all(word in sentence for word, sentence in zip(words, said, strict=True))
 
