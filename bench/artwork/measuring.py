@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from bench.artwork.placing import Box, Placed
+from policy.meaning import wilson
 
 SAME = 0.3  # intersection over union of an answer's box and the visible box
 BINS = ((0, 32), (32, 48), (48, 72), (72, 110), (110, 10_000))
@@ -52,10 +53,8 @@ class Share:
         """95 % interval (Wilson 1927)."""
         if not self.n:
             return (0.0, 1.0)
-        z = 1.96
-        middle = (self.k + z * z / 2) / (self.n + z * z)
-        half = z / (self.n + z * z) * math.sqrt(self.k * (self.n - self.k) / self.n + z * z / 4)
-        return (max(0.0, middle - half), min(1.0, middle + half))
+        share = wilson(self.k, self.n)
+        return (share.low, share.high)
 
 
 def overlap(a: Box, b: Box) -> float:

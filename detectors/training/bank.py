@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from detectors.artwork.networks import shipped_networks
+from detectors.artwork.proposals import MARGIN
 from detectors.training import geometry as geo
 from detectors.training.pool import CONTEXT, Pool
 
@@ -22,12 +23,10 @@ def crops(pool: Pool) -> Array:
     """Clutter that the proposer takes for emblems, and queries of families that are held out, 64 x 64 x 3 each."""
     rng = np.random.default_rng(11)
     mined = pool.others[-1]
-    clutter = [
-        geo.warped(np.asarray(mined[n]), geo.cut((63.5, 63.5), 128 / CONTEXT * geo.MARGIN)) for n in sorted(rng.choice(len(mined), CLUTTER, replace=False))
-    ]
+    clutter = [geo.warped(np.asarray(mined[n]), geo.cut((63.5, 63.5), 128 / CONTEXT * MARGIN)) for n in sorted(rng.choice(len(mined), CLUTTER, replace=False))]
     each = len(pool.canvases[0])
     chosen = sorted(rng.choice(pool.usable, EMBLEMS, replace=False))
-    emblems = [geo.warped(np.asarray(pool.canvases[n // each][n % each]), geo.cut((63.5, 63.5), 128 / CONTEXT * geo.MARGIN)) for n in chosen]
+    emblems = [geo.warped(np.asarray(pool.canvases[n // each][n % each]), geo.cut((63.5, 63.5), 128 / CONTEXT * MARGIN)) for n in chosen]
     return np.stack(clutter + emblems)
 
 

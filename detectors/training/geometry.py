@@ -12,10 +12,12 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from detectors.artwork.cutting import SIDE
+from detectors.artwork.proposals import MARGIN
+
 Matrix = npt.NDArray[Any]
 
-CROP = 64
-MARGIN = 1.1  # a square is cut this many times as wide as what it should hold
+CROP = SIDE
 # From -1..1 over the square (x to the right, y down) to its pixels.
 PIXELS = np.array([[CROP / 2, 0, CROP / 2 - 0.5], [0, CROP / 2, CROP / 2 - 0.5], [0, 0, 1]])
 

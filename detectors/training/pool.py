@@ -15,6 +15,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from detectors.artwork.proposals import MARGIN
 from detectors.training import geometry as geo
 
 Array = npt.NDArray[Any]
@@ -152,7 +153,7 @@ def reference_of(emblem: Array) -> Array:
 
 def _proposed(rng: np.random.Generator) -> Array:
     """As the proposer's boxes are cut: a little off in place and size."""
-    side = 128 / CONTEXT * geo.MARGIN
+    side = 128 / CONTEXT * MARGIN
     centre = 63.5 + rng.uniform(-0.11, 0.11, 2) * side
     return geo.cut((float(centre[0]), float(centre[1])), side * math.exp(float(rng.uniform(-0.3, 0.3))))
 

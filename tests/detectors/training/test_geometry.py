@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from detectors.artwork.proposals import MARGIN
 from detectors.training import geometry as geo
 
 ANGLES = st.floats(-math.pi, math.pi)
@@ -21,7 +22,7 @@ def test_a_turned_outline_fills_its_square_as_a_proposal_does(radians: float, st
     matrix = geo.turned(outline, radians)
     points = outline @ matrix[:2, :2].T + matrix[:2, 2]
     low, high = points.min(axis=0), points.max(axis=0)
-    assert (high - low).max() == pytest.approx(geo.CROP / geo.MARGIN)
+    assert (high - low).max() == pytest.approx(geo.CROP / MARGIN)
     assert (low + high) / 2 == pytest.approx([geo.CROP / 2 - 0.5] * 2)
     assert geo.angle(matrix) == pytest.approx(radians) or abs(abs(geo.angle(matrix) - radians) - 2 * math.pi) < 1e-6
 
@@ -39,7 +40,7 @@ def test_an_artwork_cut_where_it_lies_is_its_own_reference(radians: float) -> No
     placed = geo.whole(np.array([[math.cos(radians), -math.sin(radians), 50], [math.sin(radians), math.cos(radians), 60]]) * [[0.6, 0.6, 1]])
     points = outline @ placed[:2, :2].T + placed[:2, 2]
     low, high = points.min(axis=0), points.max(axis=0)
-    crop = geo.cut(tuple((low + high) / 2), geo.MARGIN * float((high - low).max()))
+    crop = geo.cut(tuple((low + high) / 2), MARGIN * float((high - low).max()))
     assert geo.residual(geo.turned(outline, radians), crop, placed) == pytest.approx(np.zeros(6), abs=1e-6)
 
 
