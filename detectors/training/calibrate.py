@@ -1,7 +1,8 @@
 """Fits the score and its thresholds on emblems that no network was trained on: `python -m detectors.training.calibrate MATERIALS FOLDER`.
 
-The logistic is fitted on one half of the groups, the thresholds, one for each number of registered artworks, on all, since false alarms are few; the counts
-that say what a score means come from the other half. Writes detectors/weights/artwork.json.
+The logistic is fitted on one half of the groups, the thresholds, one for each number of registered artworks, on all, since false alarms are few. What a
+score means (`calibration` in artwork.json) does not come from here: it is what `make bench-artwork` counted on emblems by another renderer, and stays.
+Writes detectors/weights/artwork.json.
 """
 
 from __future__ import annotations
@@ -165,14 +166,12 @@ def calibrate(stock: Path, folder: Path, processes: int) -> dict[str, Any]:
     truth = np.array([one.right(c) for one in some for c in one.candidates], np.float64)
     fitted = logistic(features, truth)
     thresholds: list[tuple[int, float]] = []
-    calibration: dict[str, Any] = {}
     for count in NUMBERS:
         threshold = threshold_of(rescored([one for group in groups for one in group[count]], fitted), FALSE_ALARMS)
         thresholds.append((count, max(threshold, thresholds[-1][1] if thresholds else 0.0)))
         shown = [one for group in measuring for one in group[count]]
         seen = counts(shown, rescored(shown, fitted), thresholds[-1][1])
         sys.stdout.write(f"{count} registered: threshold {thresholds[-1][1]:.4f}, {seen}\n")
-        calibration = calibration or seen | {"source": f"{len(measuring)} sets of {OWN} invented emblems that nothing was trained on"}
     mean, spread, coefficients, constant = fitted
     odds = (features - mean) / spread @ coefficients + constant
     sys.stdout.write(json.dumps(dict(zip(FEATURES, coefficients.round(3).tolist(), strict=True))) + "\n")
@@ -184,7 +183,6 @@ def calibrate(stock: Path, folder: Path, processes: int) -> dict[str, Any]:
         "constant": round(constant, 6),
         "thresholds": [[count, round(score, 5)] for count, score in thresholds],
         "floors": floors(features[(truth > 0) & (odds >= log_odds(thresholds[0][1]))]),
-        "calibration": calibration,
         "command": COMMAND,
     }
 
