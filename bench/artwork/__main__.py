@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import argparse
+import json
 import sys
 import time
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 
 from bench.artwork.costs import REFERENCES, THROUGH, costs, memory, rescanning, throughput
@@ -14,7 +16,7 @@ from bench.artwork.examining import COUNTS, Examined, asked, examine_all, thresh
 from bench.artwork.examples import failures, successes, write
 from bench.artwork.measuring import curve
 from bench.artwork.pictures import SETS
-from bench.artwork.report import Table, alarms, by_set, compared, quality
+from bench.artwork.report import Table, alarms, by_set, compared, meaning, quality
 
 PARTS = ("quality", "costs", "throughput")
 COMPARED = 0.1  # of the pictures go to the classical methods, too
@@ -60,6 +62,7 @@ def _quality(share: float, part: float, folder: Path | None) -> list[Table]:
         print(f"WARNING: on {differ} pictures `examine` reports something else than the sweep", file=sys.stderr)
     if folder:
         _write(examined, folder)
+        (folder / "meaning.json").write_text(json.dumps(meaning(examined, cuts, datetime.now(UTC).date()), indent=2) + "\n", encoding="utf-8")
     return [*quality(examined, cuts), alarms(examined, cuts), compared(examined)]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -77,7 +78,9 @@ class Artwork:
             return (), None
         levels = Levels(picture.pixels)
         described = _described(levels, picture.width, picture.height)
-        return self._findings(self._candidates(described, lambda: levels)), keeping.keepable(described, picture).to_bytes()
+        pairs = self._matcher.pairs(described, lambda: levels)
+        kept = keeping.keepable(replace(described, compared=self._matcher.compared(pairs)), picture)
+        return self._findings(self._seen(pairs, described)), kept.to_bytes()
 
     def examine_described(self, content: bytes, load: Callable[[], Picture]) -> tuple[Finding, ...]:
         """What `examine` gives, from the bytes of an earlier description. Raises OtherNetworks where it is not by these networks."""
@@ -90,7 +93,10 @@ class Artwork:
     def _candidates(self, described: Described, levels: Callable[[], Levels]) -> list[Candidate]:
         if self._matcher is None:
             return []
-        found = (self._candidate(pair, described) for pair in self._matcher.pairs(described, levels))
+        return self._seen(self._matcher.pairs(described, levels), described)
+
+    def _seen(self, pairs: list[Pair], described: Described) -> list[Candidate]:
+        found = (self._candidate(pair, described) for pair in pairs)
         return [candidate for candidate in found if candidate is not None]
 
     def _candidate(self, pair: Pair, described: Described) -> Candidate | None:

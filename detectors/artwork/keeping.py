@@ -20,11 +20,12 @@ LOOKED_AT = 160  # pixels: with the face detector's own 40 to a face, one of a q
 
 
 def keepable(described: Described, picture: Picture) -> Described:
-    """`described` of that picture, with zeros for the embedding and grid of each place where a face is seen."""
+    """`described` of that picture, with zeros for the embedding and grid of each place where a face is seen, and nothing that it was compared with."""
     squares = described.places.squares()
     faceless = np.array([not shows_face(_region(picture.pixels, square)) for square in squares], bool)
     grids = described.grids * faceless[:, None, None, None]
-    return replace(described, embeddings=described.embeddings * faceless[:, None], grids=grids)
+    compared = tuple(one for one in described.compared if faceless[one.place])
+    return replace(described, embeddings=described.embeddings * faceless[:, None], grids=grids, compared=compared)
 
 
 def withheld(described: Described) -> npt.NDArray[np.bool_]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import functools
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -10,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from detectors.artwork.cutting import Levels, Matrix
-from detectors.artwork.described import Described
+from detectors.artwork.described import Compared, Described
 from detectors.artwork.networks import EMBEDDING, Networks
 from detectors.artwork.places import possible, size_of
 from detectors.artwork.references import TURNS, Prepared
@@ -21,12 +22,15 @@ MOST_PAIRS = 14
 APART = 2  # turns between the two at which a reference is tried
 MOST_REFINED = 4
 
+Key = tuple[int, int, int]
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Pair:
-    """Reference `which` at `turn` (of 12) and proposal `place`: their cosine, logits (at first and after each cutting anew) and the placement.
+    """Reference `which` at `turn` (of 12) and proposal `place`: their cosine, and after each look (at first and after each cutting anew) the logit and
+    the placement.
 
-    `placement` takes the turned reference's square (-1 to 1) to pixels of the picture.
+    A placement takes the turned reference's square (-1 to 1) to pixels of the picture.
     """
 
     place: int
@@ -34,8 +38,13 @@ class Pair:
     turn: int
     cosine: float
     cosine_aligned: float
-    verdicts: tuple[float, ...]
-    placement: npt.NDArray[np.float64]
+    verdicts: tuple[float, ...] = ()
+    placements: tuple[Matrix, ...] = ()
+
+    @property
+    def placement(self) -> npt.NDArray[np.float64]:
+        """The last."""
+        return self.placements[-1]
 
     def upright(self, reference: Prepared) -> npt.NDArray[np.float64]:
         """The placement of the reference as it was registered."""
@@ -58,18 +67,35 @@ class Matcher:
         self._embeddings = np.concatenate(described).T.copy() if described else np.zeros((EMBEDDING, 0), np.float32)
 
     def pairs(self, described: Described, levels: Callable[[], Levels]) -> list[Pair]:
-        """The likeliest pairs, likeliest first. `levels` is called at most once, and only when a pair deserves that the picture is cut anew."""
-        likeliest = self._judged(self._chosen(described), described.grids, described.places.squares())
+        """The likeliest pairs, likeliest first. `levels` is called at most once, and only when a pair deserves that the picture is cut anew.
+
+        What `described` was compared with before is not compared again.
+        """
+        known = self._known(described.compared)
+        likeliest = self._judged(self._chosen(described), described, known)
         likeliest.sort(key=lambda pair: -pair.verdicts[-1])
         promising = [pair for pair in likeliest if pair.verdicts[0] > self._weights.floors.verdict and possible(pair.placement)][:MOST_REFINED]
         if not promising:
             return likeliest
-        picture = levels()
-        refined = promising
-        for _ in range(self._weights.recuts):
-            refined = self._cut_anew(refined, picture)
-        by_key = {(pair.place, pair.which, pair.turn): pair for pair in refined}
-        return [by_key.get((pair.place, pair.which, pair.turn), pair) for pair in likeliest]
+        refined, picture = promising, functools.cache(levels)
+        for look in range(1, self._weights.recuts + 1):
+            before = [_upto(known.get(_key(pair)), look + 1) for pair in refined]
+            new = iter(self._cut_anew([pair for pair, seen in zip(refined, before, strict=True) if seen is None], picture))
+            refined = [next(new) if seen is None else seen for seen in before]
+        by_key = {_key(pair): pair for pair in refined}
+        return [by_key.get(_key(pair), pair) for pair in likeliest]
+
+    def compared(self, pairs: Iterable[Pair]) -> tuple[Compared, ...]:
+        """What is to be kept of `pairs`."""
+        sha256 = [reference.sha256 for reference in self._references]
+        return tuple(Compared(p.place, sha256[p.which], p.turn, p.cosine, p.cosine_aligned, p.verdicts, p.placements) for p in pairs)
+
+    def _known(self, compared: Iterable[Compared]) -> Mapping[Key, Pair]:
+        """Of what was compared before that with artwork that is still registered."""
+        numbers = {reference.sha256: which for which, reference in enumerate(self._references)}
+        still = ((numbers[one.reference_sha256], one) for one in compared if one.reference_sha256 in numbers)
+        pairs = (Pair(one.place, which, one.turn, one.cosine, one.cosine_aligned, one.verdicts, one.placements) for which, one in still)
+        return {_key(pair): pair for pair in pairs}
 
     def _chosen(self, described: Described) -> list[Pair]:
         """For each place the most similar references at their most similar turns, and of all these the most similar."""
@@ -77,10 +103,9 @@ class Matcher:
         if not places or not self._references:
             return []
         cosines = (described.embeddings.astype(np.float32) @ self._embeddings).reshape(places, len(self._references), TURNS)
-        squares = described.places.squares()
         found = [one for place in range(places) for one in self._of_place(cosines[place], place)]
         found.sort(key=lambda one: (-one[0], one[1], one[2], one[3]))
-        return [Pair(p, w, t, cosine, cosine, (), squares[p]) for cosine, p, w, t in found[:MOST_PAIRS]]
+        return [Pair(p, w, t, cosine, cosine) for cosine, p, w, t in found[:MOST_PAIRS]]
 
     def _of_place(self, cosines: npt.NDArray[Any], place: int) -> list[tuple[float, int, int, int]]:
         """The likeliest of references x turns at one place: cosine, place, reference, turn. Upside down emblems look alike: two turns are tried of each."""
@@ -93,17 +118,21 @@ class Matcher:
         likely = np.lexsort((turns, every, -values))[:PAIRS_A_PLACE]
         return [(float(values[n]), place, int(every[n]), int(turns[n])) for n in likely if values[n] > self._weights.floors.cosine]
 
-    def _judged(self, pairs: list[Pair], grids: npt.NDArray[Any], squares: Matrix) -> list[Pair]:
-        """With the pair network's logit and placement; `grids` and `squares` are by place."""
+    def _judged(self, pairs: list[Pair], described: Described, known: Mapping[Key, Pair]) -> list[Pair]:
+        """With the pair network's logit and placement."""
+        before = [_upto(known.get(_key(pair)), 1) for pair in pairs]
+        fresh = [pair for pair, seen in zip(pairs, before, strict=True) if seen is None]
+        places = [pair.place for pair in fresh]
+        squares = described.places.squares()[places]
+        new = iter(self._compared(fresh, described.grids[places], squares, [pair.cosine for pair in fresh]) if fresh else [])
+        return [next(new) if seen is None else seen for seen in before]
+
+    def _cut_anew(self, pairs: list[Pair], levels: Callable[[], Levels]) -> list[Pair]:
+        """Looked at again, in a square cut where each pair was placed."""
         if not pairs:
             return []
-        places = [pair.place for pair in pairs]
-        return self._compared(pairs, grids[places], squares[places], [pair.cosine for pair in pairs])
-
-    def _cut_anew(self, pairs: list[Pair], picture: Levels) -> list[Pair]:
-        """Looked at again, in a square cut where each pair was placed."""
         squares = np.stack([pair.placement for pair in pairs])
-        embeddings, grids = self._networks.described(picture.cut(squares))
+        embeddings, grids = self._networks.described(levels().cut(squares))
         own = np.stack([self._references[pair.which].embeddings[pair.turn] for pair in pairs])
         cosines = [float(cosine) for cosine in np.einsum("nd,nd->n", own, embeddings)]
         once = [len(pair.verdicts) > 1 for pair in pairs]
@@ -117,6 +146,18 @@ class Matcher:
         verdicts, affines = self._networks.compared(own, masks, grids, np.array(cosines))
         placed = squares @ affines
         return [
-            replace(pair, verdicts=(*pair.verdicts, float(verdict)), placement=after if possible(after) else before)
+            replace(pair, verdicts=(*pair.verdicts, float(verdict)), placements=(*pair.placements, after if possible(after) else before))
             for pair, verdict, before, after in zip(pairs, verdicts, squares, placed, strict=True)
         ]
+
+
+def _key(pair: Pair) -> Key:
+    return pair.place, pair.which, pair.turn
+
+
+def _upto(pair: Pair | None, looks: int) -> Pair | None:
+    """The pair as it was after so many looks; None where it was not looked at so often."""
+    if pair is None or len(pair.verdicts) < looks:
+        return None
+    aligned = pair.cosine if looks == 1 else pair.cosine_aligned
+    return replace(pair, cosine_aligned=aligned, verdicts=pair.verdicts[:looks], placements=pair.placements[:looks])

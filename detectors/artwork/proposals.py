@@ -62,13 +62,13 @@ def _seen(
 ) -> tuple[npt.NDArray[Any], npt.NDArray[Any], npt.NDArray[Any]]:
     """Centres P x 2 and longer sides P in pixels of the picture, and logits P, where the proposer sees it with its longer side `longest`."""
     small = levels.reduced(longest)
-    heat, sizes = networks.proposed(_padded(small))
+    heat, boxes = networks.proposed(_padded(small))
     down, across = -(-small.shape[0] // STRIDE), -(-small.shape[1] // STRIDE)
-    heat, sizes = heat[:down, :across], sizes[:, :down, :across]
+    heat, boxes = heat[:down, :across], boxes[:, :down, :across]
     rows, columns = peaks(heat, least)
     factors = np.array([width / small.shape[1], height / small.shape[0]])
-    centres = (np.stack([columns, rows], axis=1) + 0.5) * STRIDE * factors
-    sides = (sizes[:, rows, columns] * factors[:, None]).max(axis=0, initial=0).clip(SMALLEST, 2 * max(width, height))
+    centres = ((np.stack([columns, rows], axis=1) + 0.5) * STRIDE + boxes[2:, rows, columns].T) * factors
+    sides = (boxes[:2, rows, columns] * factors[:, None]).max(axis=0, initial=0).clip(SMALLEST, 2 * max(width, height))
     return centres, sides, heat[rows, columns]
 
 

@@ -4,27 +4,37 @@ from __future__ import annotations
 
 import hashlib
 import sys
+import tempfile
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 import torch
+from onnxruntime.quantization import CalibrationDataReader, QuantFormat, QuantType, quant_pre_process, quantize_static
 from torch import nn
 
 from detectors.training.matcher import Matcher
-from detectors.training.networks import CELLS, CROP, DESCRIPTOR, Pair, Proposer, Trunk
+from detectors.training.networks import CELLS, CROP, DESCRIPTOR, Pair, Proposer, Trunk, scaled
+from detectors.training.pool import Pool
 
 OPSET = 17
 STATE = "artwork-state.npz"  # the same weights as PyTorch has them, from which a training can go on
 
 
-def export(folder: Path, proposer: Proposer | None, trunk: Trunk | None, pair: Pair | None) -> None:
-    """Writes artwork-proposer.onnx, artwork-trunk.onnx and artwork-pair.onnx into `folder`, those that are given."""
+def export(folder: Path, proposer: Proposer | None, trunk: Trunk | None, pair: Pair | None, crops: npt.NDArray[np.uint8] | None = None) -> None:
+    """Writes artwork-proposer.onnx, artwork-trunk.onnx and artwork-pair.onnx into `folder`, those that are given.
+
+    With `crops` (N x 64 x 64 x 3) the trunk computes in 8-bit integers, whose ranges come from them: nearly twice as fast. The others gain nothing by it.
+    """
     some = {0: "n"}
     if proposer is not None:
         free = {0: "n", 2: "height", 3: "width"}
-        _write(folder / "artwork-proposer.onnx", proposer, (torch.zeros(1, 3, 480, 640),), {"image": free}, {"heat": free, "size": free})
+        _write(folder / "artwork-proposer.onnx", proposer, (torch.zeros(1, 3, 480, 640),), {"image": free}, {"heat": free, "box": free})
     if trunk is not None:
-        _write(folder / "artwork-trunk.onnx", trunk, (torch.zeros(2, 3, CROP, CROP),), {"crops": some}, {"embedding": some, "grid": some})
+        path = folder / "artwork-trunk.onnx"
+        _write(path, trunk, (torch.zeros(2, 3, CROP, CROP),), {"crops": some}, {"embedding": some, "grid": some})
+        if crops is not None:
+            quantise(path, crops)
     if pair is not None:
         grid, mask, cosine = torch.zeros(2, DESCRIPTOR, CELLS, CELLS), torch.zeros(2, 1, CELLS, CELLS), torch.zeros(2, 1)
         inputs = {"reference": some, "mask": some, "crop": some, "cosine": some}
@@ -45,12 +55,33 @@ def _write(path: Path, network: nn.Module, example: tuple[torch.Tensor, ...], in
     )
 
 
+class _Crops(CalibrationDataReader):
+    """Crops for the quantiser, 32 at a time."""
+
+    def __init__(self, crops: npt.NDArray[np.uint8]) -> None:
+        self._left = [{"crops": scaled(torch.from_numpy(crops[at : at + 32])).contiguous().numpy()} for at in range(0, len(crops), 32)]
+
+    def get_next(self) -> dict[str, npt.NDArray[np.float32]] | None:
+        """The next, or None at the end."""
+        return self._left.pop() if self._left else None
+
+
+def quantise(path: Path, crops: npt.NDArray[np.uint8]) -> None:
+    """Rewrites the trunk at `path` to compute in 8-bit integers. Weights have 7 bits, so that no processor's 16-bit sums overflow."""
+    with tempfile.TemporaryDirectory() as place:
+        ready = Path(place) / "ready.onnx"
+        quant_pre_process(str(path), str(ready), skip_symbolic_shape=True)
+        kinds = {"activation_type": QuantType.QUInt8, "weight_type": QuantType.QInt8}
+        quantize_static(str(ready), str(path), _Crops(crops), quant_format=QuantFormat.QDQ, per_channel=True, reduce_range=True, **kinds)
+
+
 def export_trained(folder: Path, weights: Path) -> None:
     """Writes what lies in `folder` (proposer.pt, matcher.pt) as ONNX into `weights`, with the logs of the training and the files' SHA-256."""
     proposer, model = Proposer(), Matcher()
     proposer.load_state_dict(torch.load(folder / "proposer.pt", map_location="cpu", weights_only=True))
     model.load_state_dict(torch.load(folder / "matcher.pt", map_location="cpu", weights_only=True)["kept"])
-    export(weights, proposer, model.trunk, model.pair)
+    batch = Pool(folder).batch(np.random.default_rng(1), 40, 160)
+    export(weights, proposer, model.trunk, model.pair, np.concatenate([batch.queries, batch.references, batch.other]))
     state = {f"{name}.{key}": value.numpy() for name, network in (("proposer", proposer), ("matcher", model)) for key, value in network.state_dict().items()}
     np.savez_compressed(weights / STATE, **state)
     logs = "".join(f"# {name}\n{(folder / f'{name}.log').read_text(encoding='utf-8')}" for name in ("proposer", "matcher"))

@@ -32,15 +32,20 @@ def angle(matrix: Matrix) -> float:
     return math.atan2(matrix[1, 0] - matrix[0, 1], matrix[0, 0] + matrix[1, 1])
 
 
+def rotation(radians: float) -> Matrix:
+    """A turn about the origin, clockwise as seen (y down)."""
+    c, s = math.cos(radians), math.sin(radians)
+    return np.array([[c, -s, 0], [s, c, 0], [0, 0, 1]])
+
+
 def turned(outline: Matrix, radians: float) -> Matrix:
     """From an artwork's pixels to the square, turned: the turned `outline` (N x 2) in the middle, the longer side of its bounding box 1 / MARGIN of it."""
-    c, s = math.cos(radians), math.sin(radians)
-    rotation = np.array([[c, -s], [s, c]])
-    points = outline @ rotation.T
+    turn = rotation(radians)[:2, :2]
+    points = outline @ turn.T
     low, high = points.min(axis=0), points.max(axis=0)
     scale = CROP / MARGIN / max(1e-6, float((high - low).max()))
     matrix = np.eye(3)
-    matrix[:2, :2] = scale * rotation
+    matrix[:2, :2] = scale * turn
     matrix[:2, 2] = CROP / 2 - 0.5 - scale * (low + high) / 2
     return matrix
 
@@ -66,8 +71,8 @@ def from_residual(six: Matrix) -> Matrix:
 
 
 def outline_of(cover: npt.NDArray[Any]) -> Matrix:
-    """The convex hull, N x 2, of where `cover` (height x width, 0 to 255) is more than half."""
-    return cv2.convexHull(cv2.findNonZero((cover > 127).astype(np.uint8))).reshape(-1, 2).astype(np.float64)
+    """The convex hull, N x 2, of where `cover` (height x width, 0 to 255) is more than half of its most: thin lines, made small, are nowhere opaque."""
+    return cv2.convexHull(cv2.findNonZero((cover > int(cover.max()) // 2).astype(np.uint8))).reshape(-1, 2).astype(np.float64)
 
 
 def reach(matrix: Matrix) -> float:

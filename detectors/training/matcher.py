@@ -1,7 +1,7 @@
 """Trains trunk and pair network together.
 
-Four kinds of pairs a step: a query with its own reference, with a look-alike's, with the likeliest reference of another emblem, and a crop without
-emblem with the likeliest reference at all. Batches hold emblems that the network finds alike, so that "likeliest" is as like as it is among hundreds when
+Four kinds of pairs a step: a query with its own reference, with its three look-alikes', with the likeliest reference of another family, and a crop without
+emblem with the likeliest reference at all. Batches hold families that the network finds alike, so that "likeliest" is as like as it is among hundreds when
 the detector runs. Several processes train side by side and average what they learnt every few steps (local SGD, Stich 2019).
 """
 
@@ -21,7 +21,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from detectors.training.networks import CELLS, REACH, Pair, Trunk, scaled
-from detectors.training.pool import Batch, Pool, reference_of
+from detectors.training.pool import MEMBERS, Batch, Pool, reference_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +30,8 @@ class Recipe:
 
     level: int
     cooling: int
-    queries: int = 32
-    others: int = 32
+    families: int = 8
+    others: int = 16
     rate: float = 2.5e-3
     average_every: int = 16
     decay: float = 0.998  # of the moving average of the weights, which is what is kept
@@ -53,7 +53,7 @@ class Matcher(nn.Module):
         self.sharpness = nn.Parameter(torch.tensor([math.log(14.0), math.log(8.0)]))
 
 
-def losses(model: Matcher, batch: Batch, rng: np.random.Generator) -> dict[str, Tensor]:
+def losses(model: Matcher, batch: Batch) -> dict[str, Tensor]:
     """The loss terms of one step, and shares of pairs that are decided rightly (detached)."""
     n, device = len(batch.queries), model.sharpness.device
     crops = torch.from_numpy(np.concatenate([batch.queries, batch.other, batch.references]))
@@ -62,18 +62,16 @@ def losses(model: Matcher, batch: Batch, rng: np.random.Generator) -> dict[str, 
     seen, seen_grid, known, known_grid = embedding[:m], grid[:m], embedding[m:], grid[m:]
     masks = functional.avg_pool2d(torch.from_numpy(batch.masks).to(device).float().div(255).unsqueeze(1), CELLS // 4)
     family = torch.from_numpy(batch.family).to(device)
-    same = _same(family, m)
-    hard = _likeliest(seen.detach(), known.detach(), same, rng)
-    reference = torch.cat([known_grid, known_grid[hard]])
-    mask = torch.cat([masks, masks[hard]])
-    against = torch.cat([seen_grid[:n], seen_grid[:n], seen_grid])
-    cosine = torch.cat([(seen[:n] * known[:n]).sum(1), (seen[:n] * known[n:]).sum(1), (seen * known[hard]).sum(1)])
-    verdict, affine, correlation = model.pair.with_correlation(reference, mask, against, cosine.detach().unsqueeze(1))
+    cosines = seen @ known.T
+    queries, references = _pairs(n, cosines.detach(), _same(family, m))
+    cosine = cosines.detach()[queries, references].unsqueeze(1)
+    verdict, affine, correlation = model.pair.with_correlation(known_grid[references], masks[references], seen_grid[queries], cosine)
     terms = _verdicts(verdict.squeeze(1), n)
     target = torch.from_numpy(batch.affine).to(device)
-    terms["affine"] = functional.smooth_l1_loss(affine[:n], target, beta=0.05)
-    terms["dense"] = _dense(correlation[:n], masks[:n], target, model.sharpness[1].exp())
-    terms["embedding"] = _embedding(seen, known, same[:n], model.sharpness[0].exp())
+    own = torch.nonzero(queries[: n * MEMBERS] == references[: n * MEMBERS]).squeeze(1)
+    terms["affine"] = functional.smooth_l1_loss(affine[own], target, beta=0.05)
+    terms["dense"] = _dense(correlation[own], masks, target, model.sharpness[1].exp())
+    terms["embedding"] = _embedding(cosines, n, model.sharpness[0].exp())
     return terms
 
 
@@ -85,32 +83,50 @@ def total(terms: dict[str, Tensor]) -> Tensor:
 def _same(family: Tensor, crops: int) -> Tensor:
     """Which of the batch's references (columns) are of the family that each crop (row) shows."""
     shown = torch.cat([family, family.new_full((crops - len(family),), -1)])
-    return shown[:, None] == family.repeat(2)[None, :]
+    return shown[:, None] == family[None, :]
 
 
-def _likeliest(seen: Tensor, known: Tensor, same: Tensor, rng: np.random.Generator) -> Tensor:
-    """For each crop one of the three references most like it that are not of its family."""
-    near = (seen @ known.T).masked_fill(same, -2).topk(3, dim=1).indices
-    pick = torch.from_numpy(rng.integers(0, 3, (len(seen), 1))).to(near.device)
-    return near.gather(1, pick).squeeze(1)
+def _pairs(n: int, cosines: Tensor, same: Tensor) -> tuple[Tensor, Tensor]:
+    """Numbers of the crops and references of the pairs that are compared.
+
+    First each of the n queries with the four references of its family; then n / 2 queries, those that are most like some other family's reference,
+    each with that one; then each crop without emblem with one of the three references most like it.
+    """
+    each = torch.arange(n, device=cosines.device)
+    family = each.div(MEMBERS, rounding_mode="floor") * MEMBERS
+    members = torch.arange(MEMBERS, device=cosines.device)
+    near = cosines.masked_fill(same, -2).topk(3, dim=1)
+    pick = torch.randint(0, 3, (len(cosines), 1), device=cosines.device)
+    likely = near.indices.gather(1, pick).squeeze(1)
+    hardest = near.values[:n].gather(1, pick[:n]).squeeze(1).topk(n // 2).indices
+    nothing = torch.arange(n, len(cosines), device=cosines.device)
+    queries = torch.cat([each.repeat_interleave(MEMBERS), hardest, nothing])
+    return queries, torch.cat([(family[:, None] + members).flatten(), likely[hardest], likely[n:]])
 
 
 def _verdicts(verdict: Tensor, n: int) -> dict[str, Tensor]:
-    """Binary cross-entropy, each kind of pair with its own weight, and the shares decided rightly."""
-    right, alike, wrong, nothing = verdict[:n], verdict[n : 2 * n], verdict[2 * n : 3 * n], verdict[3 * n :]
+    """Cross-entropies: of each pair by itself, each kind with its own weight; and of which of a family's four a query shows, and which of four queries an
+    emblem is in. With them the shares decided rightly."""
+    among, wrong, nothing = verdict[: n * MEMBERS].reshape(-1, MEMBERS, MEMBERS), verdict[n * MEMBERS : n * MEMBERS + n // 2], verdict[n * MEMBERS + n // 2 :]
+    own = torch.eye(MEMBERS, dtype=torch.bool, device=verdict.device).expand(among.shape)
+    right, alike = among[own], among[~own]
+    which = torch.arange(MEMBERS, device=verdict.device).expand(len(among), MEMBERS)
     loss = (
         1.5 * functional.softplus(-right).mean()
-        + 0.7 * functional.softplus(alike).mean()
-        + functional.softplus(wrong).mean()
-        + functional.softplus(nothing).mean()
+        + 1.2 * functional.softplus(alike).mean()
+        + 0.6 * functional.softplus(wrong).mean()
+        + 0.6 * functional.softplus(nothing).mean()
+        + 0.3 * (functional.cross_entropy(among.transpose(1, 2), which) + functional.cross_entropy(among, which))
     )
+    highest = alike.detach().quantile(0.97)
     return {
         "verdict": loss,
         "right": (right > 0).float().mean().detach(),
         "alike": (alike < 0).float().mean().detach(),
         "wrong": (wrong < 0).float().mean().detach(),
         "nothing": (nothing < 0).float().mean().detach(),
-        "ranked": (right > alike).float().mean().detach(),
+        "ranked": (among.argmax(2) == which).float().mean().detach(),
+        "sure": (right > highest).float().mean().detach(),
     }
 
 
@@ -127,13 +143,10 @@ def _dense(correlation: Tensor, mask: Tensor, affine: Tensor, sharpness: Tensor)
     return functional.cross_entropy(logits, (down * side + across)[inside]) if len(logits) else correlation.sum() * 0
 
 
-def _embedding(seen: Tensor, known: Tensor, same: Tensor, sharpness: Tensor) -> Tensor:
+def _embedding(cosines: Tensor, n: int, sharpness: Tensor) -> Tensor:
     """Each query is nearest to its own reference among all (InfoNCE, van den Oord et al. 2018), look-alikes included; crops without emblem are far from all."""
-    n = len(known) // 2
-    own, alike = (seen[:n] * known[:n]).sum(1, keepdim=True), (seen[:n] * known[n:]).sum(1, keepdim=True)
-    logits = torch.cat([own, alike, (seen[:n] @ known.T).masked_fill(same, -2)], 1) * sharpness
-    far = functional.relu((seen[n:] @ known.T).amax(1) - 0.4).mean()
-    return functional.cross_entropy(logits, own.new_zeros(n, dtype=torch.long)) + 2 * far
+    far = functional.relu(cosines[n:].amax(1) - 0.4).mean()
+    return functional.cross_entropy(cosines[:n] * sharpness, torch.arange(n, device=cosines.device)) + 2 * far
 
 
 class Training:
@@ -159,11 +172,11 @@ class Training:
         self.optimiser.load_state_dict(read["optimiser"])
         self.step = read["step"]
 
-    def advance(self, batch: Batch, rng: np.random.Generator) -> dict[str, float]:
+    def advance(self, batch: Batch) -> dict[str, float]:
         """One step; returns its terms."""
         for group in self.optimiser.param_groups:
             group["lr"] = self.recipe.rate_at(self.step)
-        terms = losses(self.model, batch, rng)
+        terms = losses(self.model, batch)
         self.optimiser.zero_grad(set_to_none=True)
         total(terms).backward()
         nn.utils.clip_grad_norm_(self.model.parameters(), 5.0)
@@ -179,7 +192,7 @@ def train(training: Training, folder: Path, seed: int, average: Callable[[nn.Mod
     rng, pool = np.random.default_rng([seed, training.step]), Pool(folder)
     start, sums = time.monotonic(), dict[str, float]()
     while training.step < recipe.level + recipe.cooling:
-        for name, value in training.advance(pool.batch(rng, recipe.queries, recipe.others), rng).items():
+        for name, value in training.advance(pool.batch(rng, recipe.families, recipe.others)).items():
             sums[name] = sums.get(name, 0.0) + value / recipe.report_every
         if training.step % recipe.average_every == 0:
             average(training.model)

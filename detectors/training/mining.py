@@ -26,15 +26,16 @@ MOST = 4  # peaks taken of each scene
 def peaks(network: Proposer, picture: Array, most: int) -> list[tuple[float, float, float, float, float]]:
     """The likeliest places in a picture (H x W x 3, both multiples of 32): logit, x and y of the centre, w, h, in its pixels."""
     with torch.no_grad():
-        heat, size = network(scaled(torch.from_numpy(picture[None])))
+        heat, box = network(scaled(torch.from_numpy(picture[None])))
     highest = torch.nn.functional.max_pool2d(heat, 3, 1, 1)
     values, at = torch.where(heat == highest, heat, torch.full_like(heat, -99.0)).flatten().topk(most)
     width = heat.shape[3]
     found = []
     for value, place in zip(values.tolist(), at.tolist(), strict=True):
         y, x = divmod(place, width)
-        w, h = (size[0, :, y, x].clamp(-3, 4).exp() * UNIT).tolist()
-        found.append((value, (x + 0.5) * STRIDE, (y + 0.5) * STRIDE, w, h))
+        w, h = (box[0, :2, y, x].clamp(-3, 4).exp() * UNIT).tolist()
+        across, down = box[0, 2:, y, x].tolist()
+        found.append((value, (x + 0.5 + across) * STRIDE, (y + 0.5 + down) * STRIDE, w, h))
     return found
 
 

@@ -17,7 +17,7 @@ CELLS = 16  # the grid's side: one cell is CROP / CELLS pixels
 DESCRIPTOR = 32
 EMBEDDING = 96
 REACH = 4  # cells that a reference's cell may lie away from its place in the crop
-STRIDE = 4  # of the proposer's heat map, in pixels of its input
+STRIDE = 8  # of the proposer's heat map, in pixels of its input
 UNIT = 32.0  # the proposer's sizes are logarithms of multiples of this many pixels
 
 
@@ -46,28 +46,29 @@ class Separable(nn.Module):
 
 
 class Proposer(nn.Module):
-    """A picture at half resolution, N x 3 x H x W (multiples of 32), to heat (logits, N x 1 x H/4 x W/4) and log sizes (N x 2 x H/4 x W/4)."""
+    """A picture at half resolution, N x 3 x H x W (multiples of 32), to heat (logits, N x 1 x H/8 x W/8) and boxes (N x 4 x H/8 x W/8).
+
+    A box is the logarithms of its width and height and how far its centre lies from its cell's, across and down, in cells.
+    """
 
     def __init__(self) -> None:
         super().__init__()
-        self.stem = nn.Sequential(convolution(3, 12, stride=2), convolution(12, 24, stride=2), Separable(24, 24))
-        self.eighth = nn.Sequential(Separable(24, 48, 2), Separable(48, 48), Separable(48, 48))
+        self.stem = nn.Sequential(convolution(3, 16, stride=2), convolution(16, 16, stride=2), Separable(16, 32))
+        self.eighth = nn.Sequential(Separable(32, 48, 2), Separable(48, 48), Separable(48, 48))
         self.sixteenth = nn.Sequential(Separable(48, 96, 2), Separable(96, 96), Separable(96, 96), Separable(96, 96))
         self.thirtysecond = nn.Sequential(Separable(96, 128, 2), Separable(128, 128), Separable(128, 128), Separable(128, 128))
-        self.down32, self.down16, self.down8 = nn.Conv2d(128, 96, 1), nn.Conv2d(96, 48, 1), nn.Conv2d(48, 24, 1)
-        self.mix16, self.mix8, self.mix4 = Separable(96, 96), Separable(48, 48), nn.Sequential(Separable(24, 24), Separable(24, 32))
-        self.heat, self.size = nn.Conv2d(32, 1, 1), nn.Conv2d(32, 2, 1)
+        self.down32, self.down16 = nn.Conv2d(128, 96, 1), nn.Conv2d(96, 48, 1)
+        self.mix16, self.mix8 = Separable(96, 96), nn.Sequential(Separable(48, 48), Separable(48, 64))
+        self.heat, self.box = nn.Conv2d(64, 1, 1), nn.Conv2d(64, 4, 1)
         nn.init.constant_(self.heat.bias, -4.0)
 
     def forward(self, image: Tensor) -> tuple[Tensor, Tensor]:
-        a = self.stem(image)
-        b = self.eighth(a)
+        b = self.eighth(self.stem(image))
         c = self.sixteenth(b)
         d = self.thirtysecond(c)
         c = self.mix16(c + _up(self.down32(d)))
         b = self.mix8(b + _up(self.down16(c)))
-        a = self.mix4(a + _up(self.down8(b)))
-        return self.heat(a), self.size(a)
+        return self.heat(b), self.box(b)
 
 
 class Trunk(nn.Module):

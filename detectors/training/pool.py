@@ -1,6 +1,7 @@
 """What the matcher is trained on, read from the folder that `detectors.training.build` fills, and how one batch is drawn from it.
 
-A batch is made of queries (crops of composites that show an emblem), each with its own reference and a look-alike's, and of crops that show none.
+A batch is made of queries (crops of composites that show an emblem) of whole families, so that the others' references are each one's look-alikes, and of
+crops that show none.
 """
 
 from __future__ import annotations
@@ -22,15 +23,16 @@ Array = npt.NDArray[Any]
 
 CONTEXT = 1.9  # how many times its box's longer side a query's canvas shows
 TURN = math.radians(19)  # references are kept at every 30 degrees
-ALIGNED = 0.4  # share of the queries cut as the second pass cuts them
+ALIGNED = 0.45  # share of the queries cut as the second pass cuts them
 MEMBERS = 4
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Batch:
-    """Crops (8 bit, N x 64 x 64 x 3) in this order: queries, their references, look-alikes' references; and `other`, without any emblem.
+    """Crops, 8 bit, N x 64 x 64 x 3. Queries come four a family, one of each member, all at about one turn: each is compared with all four references.
 
-    `masks` (2Q x 64 x 64, 0 to 255) cover the references, `affine` (Q x 6) leads from each reference to its query, `family` (Q) tells emblems apart.
+    `masks` (N x 64 x 64, 0 to 255) cover the references, `affine` (N x 6) leads from each reference to its query, `family` (N) tells emblems apart.
+    `other` (M x 64 x 64 x 3) shows no emblem.
     """
 
     queries: Array
@@ -80,57 +82,64 @@ class Pool:
 
     def refresh(self) -> None:
         """Sees files that were added meanwhile."""
-        for name in ("canvases", "truth", "others", "usable", "by_family", "emblems"):
+        for name in ("canvases", "truth", "others", "usable", "by_member", "families", "emblems"):
             self.__dict__.pop(name, None)
 
-    def batch(self, rng: np.random.Generator, queries: int, others: int) -> Batch:
-        """One batch. The same state of `rng` gives the same batch."""
-        chosen = self._chosen(rng, queries)
-        drawn = [self._query(int(number), rng) for number in chosen]
+    def batch(self, rng: np.random.Generator, families: int, others: int) -> Batch:
+        """One batch of `families` x 4 queries. The same state of `rng` gives the same batch."""
+        chosen = self._chosen(rng, families)
+        drawn = [one for family in chosen for one in self._family(int(family), rng)]
         crops, references, masks, affine = (np.stack([one[i] for one in drawn]) for i in range(4))
-        twins = [self._twin(int(number), rng) for number in chosen]
-        swap, mirror = rng.permuted(np.tile(np.arange(3), (queries, 1)), axis=1), rng.random(queries) < 0.5
-        swap[rng.random(queries) < 0.6] = np.arange(3)
-        everything = [crops, references, np.stack([twin[0] for twin in twins])]
-        crops, references, look_alikes = (_recoloured(part, swap, mirror) for part in everything)
-        masks = np.concatenate([_mirrored(masks, mirror), _mirrored(np.stack([twin[1] for twin in twins]), mirror)])
+        swap, mirror = rng.permuted(np.tile(np.arange(3), (families, 1)), axis=1), rng.random(families) < 0.5
+        swap[rng.random(families) < 0.6] = np.arange(3)
+        swap, mirror = np.repeat(swap, MEMBERS, axis=0), np.repeat(mirror, MEMBERS)
+        crops, references = (_recoloured(part, swap, mirror) for part in (crops, references))
         affine = np.where(mirror[:, None], affine * np.array([1, -1, -1, -1, 1, 1]), affine)
-        family = self.truth[chosen, 0].astype(int)
         other = np.stack([self._other(rng) for _ in range(others)])
-        return Batch(_photographed(crops, rng), np.concatenate([references, look_alikes]), masks, affine.astype(np.float32), family, _photographed(other, rng))
+        shown = _photographed(crops, rng), references, _mirrored(masks, mirror), affine.astype(np.float32)
+        return Batch(*shown, np.repeat(chosen, MEMBERS), _photographed(other, rng))
 
     @cached_property
-    def by_family(self) -> dict[int, Array]:
-        """The usable queries of each family."""
-        order = self.usable[np.argsort(self.truth[self.usable, 0], kind="stable")]
-        families, starts = np.unique(self.truth[order, 0].astype(int), return_index=True)
-        return dict(zip(families.tolist(), np.split(order, starts[1:]), strict=True))
+    def by_member(self) -> dict[int, list[Array]]:
+        """The usable queries of each member, of the families that have queries of all four."""
+        order = self.usable[np.argsort(self.truth[self.usable, 0] * MEMBERS + self.truth[self.usable, 1], kind="stable")]
+        keys, starts = np.unique(self.truth[order, :2].astype(int), axis=0, return_index=True)
+        found: dict[int, list[Array]] = {}
+        for (family, _), numbers in zip(keys.tolist(), np.split(order, starts[1:]), strict=True):
+            found.setdefault(family, []).append(numbers)
+        return {family: members for family, members in found.items() if len(members) == MEMBERS}
+
+    @cached_property
+    def families(self) -> Array:
+        """The families that can be drawn."""
+        return np.array(sorted(self.by_member), int)
 
     def _chosen(self, rng: np.random.Generator, count: int) -> Array:
-        """Queries at random; where it is known which families are alike, half of them, and for each of these one of a like family."""
+        """Families at random; where it is known which are alike, half of them, and for each of these one that is like it."""
         if self.near is None:
-            return rng.choice(self.usable, count, replace=False)
-        first = rng.choice(self.usable, count // 2, replace=False)
-        alike = self.near[self.truth[first, 0].astype(int), rng.integers(0, self.near.shape[1], len(first))]
-        second = [rng.choice(self.by_family[int(family)]) if int(family) in self.by_family else rng.choice(self.usable) for family in alike]
-        return np.concatenate([first, np.array(second, int)])
+            return rng.choice(self.families, count, replace=False)
+        first = rng.choice(self.families, (count + 1) // 2, replace=False)
+        alike = self.near[first, rng.integers(0, self.near.shape[1], len(first))]
+        known = [int(family) if int(family) in self.by_member else int(rng.choice(self.families)) for family in alike]
+        return np.concatenate([first, np.array(known, int)])[:count]
 
-    def _query(self, number: int, rng: np.random.Generator) -> tuple[Array, Array, Array, Array]:
+    def _family(self, family: int, rng: np.random.Generator) -> list[tuple[Array, Array, Array, Array]]:
+        """A query of each member with its reference, cover and affine, all at one turn: that at which the first is seen in its picture."""
+        numbers = [int(rng.choice(own)) for own in self.by_member[family]]
+        first = int(rng.integers(MEMBERS))
+        turn = geo.angle(geo.whole(self.truth[numbers[first], 4:].reshape(2, 3))) + rng.uniform(-TURN, TURN)
+        return [self._query(number, turn, rng) for number in numbers]
+
+    def _query(self, number: int, turn: float, rng: np.random.Generator) -> tuple[Array, Array, Array, Array]:
         family, member = self.truth[number, :2].astype(int)
         placed = geo.whole(self.truth[number, 4:].reshape(2, 3))
         emblem = self.emblems[family, member]
-        reference = geo.turned(geo.outline_of(emblem[..., 3]), geo.angle(placed) + rng.uniform(-TURN, TURN))
-        crop = _aligned(reference, placed, rng) if rng.random() < ALIGNED else _proposed(rng)
+        outline = geo.outline_of(emblem[..., 3])
+        reference = geo.turned(outline, turn)
+        crop = _aligned(reference, placed, rng) if rng.random() < ALIGNED else _proposed(outline, placed, turn + rng.uniform(-TURN, TURN), rng)
         shard, within = divmod(number, len(self.canvases[0]))
         pixels = geo.warped(self.canvases[shard][within], crop)
         return (pixels, *drawn(emblem, reference), geo.residual(reference, crop, placed).clip(-0.9, 0.9))
-
-    def _twin(self, number: int, rng: np.random.Generator) -> tuple[Array, Array]:
-        """The reference of a look-alike, turned as the query's own."""
-        family, member = self.truth[number, :2].astype(int)
-        placed = geo.whole(self.truth[number, 4:].reshape(2, 3))
-        emblem = self.emblems[family, (member + int(rng.integers(1, MEMBERS))) % MEMBERS]
-        return drawn(emblem, geo.turned(geo.outline_of(emblem[..., 3]), geo.angle(placed) + rng.uniform(-TURN, TURN)))
 
     def _other(self, rng: np.random.Generator) -> Array:
         source = self.others[int(rng.integers(len(self.others)))]
@@ -151,11 +160,16 @@ def reference_of(emblem: Array) -> Array:
     return drawn(emblem, geo.turned(geo.outline_of(emblem[..., 3]), 0.0))[0]
 
 
-def _proposed(rng: np.random.Generator) -> Array:
-    """As the proposer's boxes are cut: a little off in place and size."""
-    side = 128 / CONTEXT * MARGIN
-    centre = 63.5 + rng.uniform(-0.11, 0.11, 2) * side
-    return geo.cut((float(centre[0]), float(centre[1])), side * math.exp(float(rng.uniform(-0.3, 0.3))))
+def _proposed(outline: Array, placed: Array, turn: float, rng: np.random.Generator) -> Array:
+    """As the proposer's boxes are cut, a little off in place and size; the picture is first turned so that the emblem lies at `turn`."""
+    points = outline @ placed[:2, :2].T
+    back = geo.rotation(turn - geo.angle(placed))
+    # The canvas shows CONTEXT times what is seen of the emblem; how much longer its box becomes by turning is that of the whole emblem.
+    longer = float(np.ptp(points @ back[:2, :2].T, axis=0).max() / max(1e-6, np.ptp(points, axis=0).max()))
+    side = 128 / CONTEXT * MARGIN * longer
+    centre = rng.uniform(-0.11, 0.11, 2) * side
+    middle = np.array([[1, 0, -63.5], [0, 1, -63.5], [0, 0, 1]])
+    return geo.cut((float(centre[0]), float(centre[1])), side * math.exp(float(rng.uniform(-0.3, 0.3)))) @ back @ middle
 
 
 def _aligned(reference: Array, placed: Array, rng: np.random.Generator) -> Array:

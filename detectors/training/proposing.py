@@ -37,14 +37,15 @@ class Recipe:
 
 
 def targets(boxes: list[Array], side: int) -> tuple[Tensor, Tensor, Tensor, Tensor]:
-    """Heat (B x 1 x S x S, 1 at centres, falling off around them), log sizes, where these count, and how much the heat counts (little on clutter).
+    """Heat (B x 1 x S x S, 1 at centres, falling off around them), boxes (B x 4 x S x S, as the network gives them), where these count, and how much the
+    heat counts (little on clutter).
 
     Boxes are rows of x, y, w, h in pixels of the input, and 1 for an emblem, 0 for clutter.
     """
     cells = side // STRIDE
-    heat, size, counts = (
+    heat, box, counts = (
         np.zeros((len(boxes), 1, cells, cells), np.float32),
-        np.zeros((len(boxes), 2, cells, cells), np.float32),
+        np.zeros((len(boxes), 4, cells, cells), np.float32),
         np.zeros((len(boxes), 1, cells, cells), np.float32),
     )
     weight = np.ones_like(counts)
@@ -58,23 +59,24 @@ def targets(boxes: list[Array], side: int) -> tuple[Tensor, Tensor, Tensor, Tens
             across, down = (left + w / 2) / STRIDE - 0.5, (top + h / 2) / STRIDE - 0.5
             if not (0 <= round(across) < cells and 0 <= round(down) < cells):
                 continue
-            spread = np.exp(-0.5 * (((x - across) / max(0.6, w / STRIDE * 0.12)) ** 2 + ((y - down) / max(0.6, h / STRIDE * 0.12)) ** 2))
+            spread = np.exp(-0.5 * (((x - across) / max(0.45, w / STRIDE * 0.12)) ** 2 + ((y - down) / max(0.45, h / STRIDE * 0.12)) ** 2))
             spread[round(down), round(across)] = 1
             heat[number, 0] = np.maximum(heat[number, 0], spread)
             weight[number, 0][spread > 0.3] = 1
             near = spread > 0.6
-            size[number, :, near] = [math.log(w / UNIT), math.log(h / UNIT)]
+            box[number, :2, near] = [math.log(w / UNIT), math.log(h / UNIT)]
+            box[number, 2, near], box[number, 3, near] = (across - x)[near], (down - y)[near]
             counts[number, 0][near] = 1
-    return torch.from_numpy(heat), torch.from_numpy(size), torch.from_numpy(counts), torch.from_numpy(weight)
+    return torch.from_numpy(heat), torch.from_numpy(box), torch.from_numpy(counts), torch.from_numpy(weight)
 
 
-def loss(heat: Tensor, size: Tensor, truth: tuple[Tensor, ...]) -> tuple[Tensor, Tensor]:
-    """The focal loss of the heat (Law and Deng 2018) and the smooth L1 loss of the log sizes."""
-    wanted, sizes, counts, weight = truth
+def loss(heat: Tensor, box: Tensor, truth: tuple[Tensor, ...]) -> tuple[Tensor, Tensor]:
+    """The focal loss of the heat (Law and Deng 2018) and the smooth L1 loss of the boxes."""
+    wanted, boxes, counts, weight = truth
     chance = heat.sigmoid().clamp(1e-4, 1 - 1e-4)
     centre = (wanted > 0.999).float()
     focal = -(centre * (1 - chance) ** 2 * chance.log() + (1 - centre) * (1 - wanted) ** 4 * chance**2 * (1 - chance).log())
-    return (focal * weight).sum() / centre.sum().clamp(min=1), (functional.smooth_l1_loss(size, sizes, reduction="none", beta=0.1) * counts).sum() / (
+    return (focal * weight).sum() / centre.sum().clamp(min=1), (functional.smooth_l1_loss(box, boxes, reduction="none", beta=0.1) * counts).sum() / (
         2 * counts.sum().clamp(min=1)
     )
 
@@ -96,8 +98,8 @@ def train(
             group["lr"] = recipe.rate * min(1.0, step / 100) * max(0.004, 0.5 * (1 + math.cos(math.pi * step / recipe.steps)))
         pictures, own = drawn(scenes, boxes, rng, recipe.pictures)
         truth = tuple(part.to(device) for part in targets(own, pictures.shape[1]))
-        heat, sizes = model(scaled(torch.from_numpy(pictures).to(device)))
-        focal, size = loss(heat, sizes, truth)
+        heat, box = model(scaled(torch.from_numpy(pictures).to(device)))
+        focal, size = loss(heat, box, truth)
         optimiser.zero_grad(set_to_none=True)
         (focal + size).backward()
         nn.utils.clip_grad_norm_(model.parameters(), 10.0)

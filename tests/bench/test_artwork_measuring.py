@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import math
+from datetime import date
 
 import pytest
 
 from bench.artwork.curve import svg
+from bench.artwork.examining import Asked, Examined
 from bench.artwork.measuring import Answer, Judged, Share, curve, false_alarms, judged, one_a_place, overlap, recall, threshold_for
 from bench.artwork.placing import Placed
-from bench.artwork.report import Table, alarm_text, size_text
+from bench.artwork.report import Table, alarm_text, meaning, size_text
+from detectors.training.meaning import entered
 
 
 def at(label: str, x: int, side: int = 40) -> Placed:
@@ -128,3 +132,29 @@ def test_the_curve_is_drawn_within_its_axes() -> None:
     points = [tuple(float(v) for v in pair.split(",")) for pair in line.split('points="')[1].split('"')[0].split()]
     assert all(60 <= x <= 520 and 24 <= y <= 400 for x, y in points)
     assert points == sorted(points, key=lambda point: (point[0], -point[1]))
+
+
+def test_what_a_score_means_counts_emblems_and_pictures_by_each_sets_own_threshold() -> None:
+    def seen(which: int, number: int, judged: Judged) -> Examined:
+        return Examined(Asked(which, number, judged.positive, False), {"10": judged}, (), (), True)
+
+    examined = [
+        seen(0, 0, picture(found=(0.9, 0.6), wrong=(0.95,))),
+        seen(0, 1, picture(wrong=(0.75, 0.8))),
+        seen(1, 0, picture(found=(0.6, None))),
+        seen(1, 1, picture(wrong=(0.45,))),
+        seen(1, 2, picture()),
+    ]
+    counted = meaning(examined, {0: {"10": 0.7}, 1: {"10": 0.5}}, date(2026, 1, 2))
+    source = counted.pop("source")
+    assert counted == {"positives": 4, "detected": 2, "negatives": 3, "false_alarms": 1}
+    assert "2 sets of 10" in str(source)
+    assert "2026-01-02" in str(source)
+
+
+def test_what_was_counted_is_entered_and_nothing_else_changes() -> None:
+    counted = {"positives": 4, "detected": 2, "negatives": 3, "false_alarms": 1, "source": "a set"}
+    after = json.loads(entered('{"constant": 1.5, "calibration": null}', json.dumps(counted)))
+    assert after == {"constant": 1.5, "calibration": counted}
+    with pytest.raises(TypeError):
+        entered("{}", '{"found": 3}')

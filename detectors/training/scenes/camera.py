@@ -14,11 +14,15 @@ from detectors.training.scenes.noise import grain, log_uniform
 Image = npt.NDArray[Any]
 
 
+CLEAR = 0.5  # share of the pictures that are as a good camera takes them: toned, a little noise, compressed
+
+
 def degrade(picture: Image, rng: np.random.Generator, scale: float = 1.0, finest: float = 60.0) -> Image:
     """`picture` (uint8, three channels) as it reaches a reader. `scale` is its pixels for one of the real picture's, `finest` the breadth in
     its own pixels of the smallest thing that must survive."""
-    seen = _toned(picture, rng)
-    seen = _blurred(seen, rng, scale, finest)
+    if rng.random() < CLEAR:
+        return _compressed(_noisy(_toned(picture, rng), rng, scale, finest, 4.0), rng, scale, 60)
+    seen = _blurred(_toned(picture, rng), rng, scale, finest)
     if rng.random() < 0.06:
         seen = _screen(seen, rng)
     if rng.random() < 0.6:
@@ -75,9 +79,9 @@ def _streak(length: float, turn: float) -> Image:
     return kernel.astype(np.float32) / max(1.0, float(kernel.sum()))
 
 
-def _noisy(picture: Image, rng: np.random.Generator, scale: float, finest: float) -> Image:
+def _noisy(picture: Image, rng: np.random.Generator, scale: float, finest: float, most: float = 18.0) -> Image:
     height, width = picture.shape[:2]
-    strength = min(log_uniform(rng, 1, 18) * max(0.4, scale), 2 + 0.25 * finest)
+    strength = min(log_uniform(rng, 1, most) * max(0.4, scale), 2 + 0.25 * finest)
     field = grain(rng, height, width)
     if rng.random() < 0.5:
         field = np.repeat(field[..., :1], 3, 2)
@@ -111,10 +115,10 @@ def _resampled(picture: Image, rng: np.random.Generator, scale: float, finest: f
     return cv2.resize(small, (width, height), interpolation=back)
 
 
-def _compressed(picture: Image, rng: np.random.Generator, scale: float) -> Image:
+def _compressed(picture: Image, rng: np.random.Generator, scale: float, worst: int = 25) -> Image:
     """JPEG, sometimes twice, with or without chroma subsampling."""
     for _ in range(2 if rng.random() < 0.2 else 1):
-        quality = min(97, int(rng.integers(25, 96) + 30 * (1 - min(1.0, scale))))
+        quality = min(97, int(rng.integers(worst, 96) + 30 * (1 - min(1.0, scale))))
         factor = cv2.IMWRITE_JPEG_SAMPLING_FACTOR_444 if rng.random() < 0.3 else cv2.IMWRITE_JPEG_SAMPLING_FACTOR_420
         _, encoded = cv2.imencode(".jpg", picture, [cv2.IMWRITE_JPEG_QUALITY, quality, cv2.IMWRITE_JPEG_SAMPLING_FACTOR, factor])
         decoded = cv2.imdecode(encoded, cv2.IMREAD_COLOR)

@@ -19,12 +19,14 @@ from detectors.training.scenes.noise import log_uniform
 from detectors.training.scenes.overlays import overlay
 from detectors.training.scenes.placement import LARGEST, SMALLEST, Placement, placement
 from detectors.training.scenes.queries import SIDE, WORKING, ground
+from detectors.training.scenes.rows import rows
 from detectors.training.scenes.stages import Slot, stage
 from detectors.training.scenes.surface import Surface
 from domain.finding import Box
 
 Image = npt.NDArray[Any]
 TRIES = 5
+IN_ROWS = 0.22  # the share of pictures that are full of things in rows
 STAGED = 0.4  # the share of pictures with a person in uniform, a vehicle or a page
 
 
@@ -43,6 +45,8 @@ class Scene:
 def scene(emblems: Sequence[Image], rng: np.random.Generator, grounds: Grounds, width: int, height: int) -> Scene:
     """A picture of `width` x `height` with all `emblems` (uint8, blue green red alpha) and clutter, degraded as a whole."""
     canvas = ground(rng, grounds, height, width, 0.3)
+    if rng.random() < IN_ROWS:
+        rows(canvas, rng, grounds)
     slots = [slot for slot in stage(canvas, rng, grounds) if _within(slot, width, height)] if rng.random() < STAGED else []
     most = min(LARGEST, 0.55 * min(width, height))
     count = int(rng.poisson(1.2 + 3 * rng.random() * width * height / (1280 * 960)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -10,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from detectors.artwork import Artwork, Described, OtherNetworks
-from detectors.artwork.described import from_bytes
+from detectors.artwork.described import Compared, from_bytes
 from detectors.picture import decode
 
 OTHER = "0" * 64
@@ -29,6 +30,21 @@ def test_bytes_and_back(described: Described) -> None:
     assert (again.embeddings == described.embeddings).all()
     assert (again.grids == described.grids).all()
     assert again.to_bytes() == described.to_bytes()
+
+
+def test_what_was_compared_comes_back(described: Described) -> None:
+    placements = tuple(np.vstack([np.arange(6.0).reshape(2, 3) + look, [0, 0, 1]]) for look in range(2))
+    one = Compared(1, "ab" * 32, 11, 0.25, 0.5, (-1.5, 2.0), placements)
+    (again,) = from_bytes(replace(described, compared=(one,)).to_bytes(), described.networks_sha256).compared
+    assert (again.place, again.reference_sha256, again.turn, again.cosine, again.cosine_aligned, again.verdicts) == (1, "ab" * 32, 11, 0.25, 0.5, (-1.5, 2.0))
+    np.testing.assert_array_equal(again.placements, placements)
+
+
+@pytest.mark.parametrize(("place", "verdicts"), [(60_000, (1.0,)), (0, ())])
+def test_comparisons_that_cannot_be_are_refused(described: Described, place: int, verdicts: tuple[float, ...]) -> None:
+    one = Compared(place, "ab" * 32, 0, 0.0, 0.0, verdicts, tuple(np.eye(3) for _ in verdicts))
+    with pytest.raises(OtherNetworks, match="damaged"):
+        from_bytes(replace(described, compared=(one,)).to_bytes(), described.networks_sha256)
 
 
 def test_they_are_compact(described: Described) -> None:

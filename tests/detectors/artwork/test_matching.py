@@ -151,6 +151,36 @@ def test_it_is_cut_anew_as_often_as_the_weights_say(recuts: int, verdicts: tuple
     }, abs=1e-3)  # fmt: skip
 
 
+def test_what_was_compared_before_is_not_compared_again() -> None:
+    own = seen({0: 0.9, 1: 0.8}, {0: 0.7})
+    first = matcher(Scripted(answer(1), answer(2)), 2)
+    pairs = first.pairs(own, levels)
+    again = matcher(Scripted(), 2).pairs(replace(own, compared=first.compared(pairs)), not_loaded)
+    for before, after in zip(pairs, again, strict=True):
+        assert (before.place, before.which, before.turn, before.verdicts) == (after.place, after.which, after.turn, after.verdicts)
+        assert (before.cosine, before.cosine_aligned) == (after.cosine, after.cosine_aligned)
+        np.testing.assert_array_equal(before.placement, after.placement)
+
+
+def test_of_a_new_reference_alone_the_pairs_are_compared() -> None:
+    own = seen({0: 0.9, 1: 0.8, 2: 0.5}, {0: 0.7, 2: 0.6})
+    first = matcher(Scripted(answer(1), answer(2)), 2)
+    known = replace(own, compared=first.compared(first.pairs(own, levels)))
+    networks = Scripted(answer(-9))
+    pairs = matcher(networks, 3).pairs(known, not_loaded)
+    assert networks.asked == [2]  # at both places
+    assert {pair.which: pair.verdicts[-1] for pair in pairs} == {0: 2.0, 1: 2.0, 2: -9.0}
+
+
+def test_what_was_cut_anew_before_is_as_at_first_where_others_are_likelier_now() -> None:
+    like = [{0: 0.9 - place / 100, 1: 0.5} for place in range(MOST_REFINED)]
+    first = matcher(Scripted(answer(1), answer(2)))
+    known = replace(seen(*like), compared=first.compared(first.pairs(seen(*like), levels)))
+    pairs = matcher(Scripted(answer(3), answer(4)), 2).pairs(known, levels)
+    assert {(pair.which, pair.verdicts) for pair in pairs} == {(1, (3.0, 4.0)), (0, (1.0,))}
+    assert all(pair.cosine_aligned == pair.cosine for pair in pairs if pair.which == 0)
+
+
 def test_affines_lead_from_place_to_place() -> None:
     smaller, aside = np.diag([0.5, 0.5, 1]), np.array([[1, 0, 0.5], [0, 1, 0], [0, 0, 1]])
     (pair,) = matcher(Scripted(answer(1, smaller), answer(2, aside))).pairs(seen({0: 0.9}), levels)
@@ -171,7 +201,7 @@ def test_a_turned_artwork_is_placed_as_it_lies(turn: int) -> None:
     ready = prepared(registered(22))
     clockwise = (360 - TURN * turn) % 360
     shown = Levels(ready.shown).cut((upright(64, 64, 128) @ ready.turns[turn])[None])[0]
-    pair = Pair(0, 0, turn, 1.0, 1.0, (0.0,), upright(32, 32, 64))
+    pair = Pair(0, 0, turn, 1.0, 1.0, (0.0,), (upright(32, 32, 64),))
     (straight,) = Levels(shown).cut(pair.upright(ready)[None])
     (own,) = Levels(ready.shown).cut(upright(64, 64, 128)[None])
     inside = np.hypot(*np.mgrid[-31.5:32, -31.5:32]) < 28

@@ -21,23 +21,23 @@ class Pointing(Networks):
         self._cell, self._size, self._glances = (row, column), (width, height), glance
 
     def proposed(self, pixels: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        shape = (pixels.shape[0] // 4, pixels.shape[1] // 4)
+        shape = (pixels.shape[0] // 8, pixels.shape[1] // 8)
         heat = np.full(shape, -9, np.float32)
         if self._glances == 0:
             heat[self._cell] = 3
         self._glances -= 1
-        return heat, np.stack([np.full(shape, side, np.float32) for side in self._size])
+        return heat, np.stack([np.full(shape, number, np.float32) for number in (*self._size, 2, -1)])
 
 
 def found(networks: Networks, width: int, height: int, least: float = 0.0) -> Proposals:
     return proposals(Levels(np.zeros((height, width, 3), np.uint8)), width, height, networks, least)
 
 
-@pytest.mark.parametrize(("width", "height", "pixels_a_cell"), [(1280, 960, 8), (640, 480, 8), (2560, 1920, 16), (5120, 3840, 32), (100, 200, 8)])
+@pytest.mark.parametrize(("width", "height", "pixels_a_cell"), [(1280, 960, 16), (640, 480, 16), (2560, 1920, 32), (5120, 3840, 64), (200, 400, 16)])
 def test_a_place_is_in_pixels_of_the_picture(width: int, height: int, pixels_a_cell: int) -> None:
     place = found(Pointing(3, 5, 20, 30), width, height)
-    np.testing.assert_allclose(place.centres[0], [5.5 * pixels_a_cell, 3.5 * pixels_a_cell], rtol=1e-5)
-    assert place.sides[0] == pytest.approx(30 * pixels_a_cell / 4)
+    np.testing.assert_allclose(place.centres[0], [(5.5 + 2 / 8) * pixels_a_cell, (3.5 - 1 / 8) * pixels_a_cell], rtol=1e-5)
+    assert place.sides[0] == pytest.approx(30 * pixels_a_cell / 8)
     assert place.objectness[0] == 3
     np.testing.assert_allclose(place.squares()[0, 0, 0] * 2, place.sides[0] * MARGIN, rtol=1e-5)
 
@@ -50,14 +50,14 @@ def test_the_picture_itself_is_always_a_place(width: int, height: int, sides: li
 
 
 def test_what_lies_in_the_padding_is_no_place() -> None:
-    # 100 x 100 is seen at 50 x 50, padded to 64 x 64: its cells end at 13 of 16. A place is cut at its size and closer; the picture is one more.
-    assert len(found(Pointing(3, 12, 9, 9), 100, 100)) == 3
-    assert len(found(Pointing(3, 13, 9, 9), 100, 100)) == 1
+    # 100 x 100 is seen at 50 x 50, padded to 64 x 64: its cells end at 7 of 8. A place is cut at its size and closer; the picture is one more.
+    assert len(found(Pointing(3, 6, 9, 9), 100, 100)) == 3
+    assert len(found(Pointing(3, 7, 9, 9), 100, 100)) == 1
 
 
 def test_a_large_emblem_is_seen_at_a_quarter() -> None:
     place = found(Pointing(3, 5, 90, 60, glance=1), 1280, 960)
-    np.testing.assert_allclose(place.centres[0], [5.5 * 16, 3.5 * 16], rtol=1e-5)
+    np.testing.assert_allclose(place.centres[0], [(5.5 + 2 / 8) * 32, (3.5 - 1 / 8) * 32], rtol=1e-5)
     assert place.sides[0] == pytest.approx(90 * 4)
 
 

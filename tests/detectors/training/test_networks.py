@@ -46,12 +46,29 @@ def test_what_is_exported_answers_as_what_was_trained(tmp_path: Path) -> None:
     assert np.allclose(verdicts.ravel(), verdict.ravel(), atol=1e-3)
 
 
+@pytest.mark.filterwarnings("ignore")
+def test_in_integers_the_trunk_answers_nearly_the_same(tmp_path: Path) -> None:
+    torch.manual_seed(3)
+    proposer, trunk, pair = Proposer().eval(), Trunk().eval(), Pair().eval()
+    crops = np.random.default_rng(1).integers(0, 255, (40, 64, 64, 3), np.uint8)
+    answers = []
+    for place, ranges in (("float", None), ("integer", crops)):
+        export(tmp_path / place, proposer, trunk, pair, ranges)
+        networks = Networks(*((tmp_path / place / f"artwork-{name}.onnx").read_bytes() for name in ("proposer", "trunk", "pair")))
+        answers.append(networks.described(crops))
+    sizes = [(tmp_path / place / "artwork-trunk.onnx").stat().st_size for place in ("float", "integer")]
+    assert sizes[1] < 0.6 * sizes[0]
+    assert ((answers[0][0] * answers[1][0]).sum(1) > 0.98).all()
+    assert np.median((answers[0][1] * answers[1][1]).sum(1)) > 0.98
+
+
 def test_a_proposer_is_told_where_emblems_are_and_hardly_blamed_for_clutter() -> None:
     emblem, clutter = [40.0, 60, 64, 32, 1], [200.0, 200, 40, 40, 0]
-    heat, size, counts, weight = targets([np.array([emblem, clutter], np.float32)], 320)
+    heat, box, counts, weight = targets([np.array([emblem, clutter], np.float32)], 320)
     y, x = np.unravel_index(int(heat[0, 0].argmax()), heat.shape[2:])
-    assert ((x + 0.5) * 4, (y + 0.5) * 4) == pytest.approx((72, 76), abs=4)
-    assert size[0, :, y, x].exp().tolist() == pytest.approx([2.0, 1.0])
+    across, down = box[0, 2:, y, x].tolist()
+    assert ((x + 0.5 + across) * 8, (y + 0.5 + down) * 8) == pytest.approx((72, 76))
+    assert box[0, :2, y, x].exp().tolist() == pytest.approx([2.0, 1.0])
     assert counts[0, 0, y, x] == 1
-    assert weight[0, 0, 55, 55] == pytest.approx(ON_CLUTTER)
+    assert weight[0, 0, 27, 27] == pytest.approx(ON_CLUTTER)
     assert weight[0, 0, 5, 5] == 1
