@@ -22,7 +22,7 @@ FORMAT = 2
 MAGIC = b"PVAD"  # Plainview, artwork, described
 HEADER = struct.Struct("<4sHH32sIIHH")  # magic, format, flags (0), SHA-256 of the networks, width, height, places, comparisons
 PLACE = np.dtype([("centre", "<f4", 2), ("side", "<f4"), ("objectness", "<f4"), ("embedding", "<f2", EMBEDDING), ("grid", "<f2", (CHANNELS, CELLS, CELLS))])
-MOST_VERDICTS = 3
+MOST_VERDICTS, MOST_PLACEMENTS = 3, 2
 COMPARED = np.dtype(
     [
         ("reference", "V32"),
@@ -31,7 +31,7 @@ COMPARED = np.dtype(
         ("verdicts", "u1"),
         ("cosines", "<f8", 2),
         ("verdict", "<f8", MOST_VERDICTS),
-        ("placement", "<f8", (MOST_VERDICTS, 2, 3)),
+        ("placement", "<f8", (MOST_PLACEMENTS, 2, 3)),
     ]
 )
 
@@ -42,8 +42,8 @@ class OtherNetworks(NotDescribed):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Compared:
-    """How a place compared with a registered artwork at one of its turns: the cosine as proposed and as cut anew, and after each look (at most three) the logit
-    and the placement, 3 x 3, from the turned artwork's square (-1 to 1) to pixels of the picture."""
+    """How a place compared with a registered artwork at one of its turns: the cosine as proposed and as cut anew, after each look (at most three) the logit,
+    and after each of the first two the placement, 3 x 3, from the turned artwork's square (-1 to 1) to pixels of the picture."""
 
     place: int
     reference_sha256: str
@@ -97,13 +97,13 @@ def from_bytes(content: bytes, networks_sha256: str) -> Described:
 
 def _row(one: Compared) -> tuple[Any, ...]:
     spare = MOST_VERDICTS - len(one.verdicts)
-    placements = [placement[:2] for placement in one.placements] + [np.zeros((2, 3))] * spare
+    placements = [placement[:2] for placement in one.placements] + [np.zeros((2, 3))] * (MOST_PLACEMENTS - len(one.placements))
     cosines = (one.cosine, one.cosine_aligned)
     return bytes.fromhex(one.reference_sha256), one.place, one.turn, len(one.verdicts), cosines, (*one.verdicts, *[0.0] * spare), placements
 
 
 def _compared(row: Any) -> Compared:
     looks = min(int(row["verdicts"]), MOST_VERDICTS)
-    placements = tuple(np.vstack([placement, [0.0, 0.0, 1.0]]) for placement in row["placement"][:looks])
+    placements = tuple(np.vstack([placement, [0.0, 0.0, 1.0]]) for placement in row["placement"][: min(looks, MOST_PLACEMENTS)])
     cosine, aligned = row["cosines"].tolist()
     return Compared(int(row["place"]), bytes(row["reference"]).hex(), int(row["turn"]), cosine, aligned, tuple(row["verdict"][:looks].tolist()), placements)

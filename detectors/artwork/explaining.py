@@ -93,7 +93,7 @@ def _row(picture: Picture, artwork: Artwork, candidate: Candidate) -> Pixels:
     lines = [
         candidate.label,
         f"score {candidate.score:.3f}, threshold {artwork.threshold:.3f}: {standing}",
-        f"pair network {candidate.feature('verdict'):.2f}, aligned {candidate.feature('verdict_aligned'):.2f}, again {candidate.feature('verdict_again'):.2f}",
+        f"pair network {candidate.feature('verdict'):.2f}, aligned {candidate.feature('verdict_aligned'):.2f}, closely {candidate.feature('closely'):.2f}",
         f"cosine {candidate.feature('cosine'):.2f}, aligned {candidate.feature('cosine_aligned'):.2f}",
         f"emblem-like {candidate.feature('objectness'):.2f}, turned {turn_of(candidate.placement)}°",
         "left to right: reference, picture set straight, agreement",

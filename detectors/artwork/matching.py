@@ -1,4 +1,5 @@
-"""Which reference lies at which place and how: cosines for all, the pair network for the likeliest, and another look at the best where they seem to lie."""
+"""Which reference lies at which place and how: cosines for all, the pair network for the likeliest, another look at the best where they seem to lie, and a
+close one at those that still seem to."""
 
 from __future__ import annotations
 
@@ -14,21 +15,22 @@ from detectors.artwork.cutting import Levels, Matrix
 from detectors.artwork.described import Compared, Described
 from detectors.artwork.networks import EMBEDDING, Networks
 from detectors.artwork.places import possible, size_of
-from detectors.artwork.references import TURNS, Prepared
+from detectors.artwork.references import SHOWN, TURNS, Prepared
 from detectors.artwork.scoring import Weights
 
 PAIRS_A_PLACE = 4
 MOST_PAIRS = 14
 APART = 2  # turns between the two at which a reference is tried
 MOST_REFINED = 4
+UNSEEN = -6.0  # the logit of the close look that was not worth it: it would have disagreed
 
 Key = tuple[int, int, int]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Pair:
-    """Reference `which` at `turn` (of 12) and proposal `place`: their cosine, and after each look (at first and after each cutting anew) the logit and
-    the placement.
+    """Reference `which` at `turn` (of 12) and proposal `place`: their cosine, and after each look (at first, cut anew, closely) the logit, and after the first
+    two the placement.
 
     A placement takes the turned reference's square (-1 to 1) to pixels of the picture.
     """
@@ -53,9 +55,10 @@ class Pair:
 
     def features(self, objectness: float) -> npt.NDArray[np.float64]:
         """The numbers of scoring.FEATURES."""
-        first, aligned, again = (self.verdicts[min(n, len(self.verdicts) - 1)] for n in range(3))
+        first, aligned = self.verdicts[0], self.verdicts[min(1, len(self.verdicts) - 1)]
+        closely = self.verdicts[2] if len(self.verdicts) > 2 else UNSEEN
         size, refined = np.log(max(1.0, size_of(self.placement))), float(len(self.verdicts) > 1)
-        return np.array([first, aligned, again, self.cosine, self.cosine_aligned, size, objectness, refined])
+        return np.array([first, aligned, closely, self.cosine, self.cosine_aligned, size, objectness, refined])
 
 
 class Matcher:
@@ -77,12 +80,11 @@ class Matcher:
         promising = [pair for pair in likeliest if pair.verdicts[0] > self._weights.floors.verdict and possible(pair.placement)][:MOST_REFINED]
         if not promising:
             return likeliest
-        refined, picture = promising, functools.cache(levels)
-        for look in range(1, self._weights.recuts + 1):
-            before = [_upto(known.get(_key(pair)), look + 1) for pair in refined]
-            new = iter(self._cut_anew([pair for pair, seen in zip(refined, before, strict=True) if seen is None], picture))
-            refined = [next(new) if seen is None else seen for seen in before]
-        by_key = {_key(pair): pair for pair in refined}
+        picture = functools.cache(levels)
+        refined = self._looked(promising, known, 2, lambda new: self._cut_anew(new, picture()))
+        close = [pair for pair in refined if pair.verdicts[1] > self._weights.floors.aligned]
+        closely = self._looked(close, known, 3, lambda new: self._closely(new, picture()))
+        by_key = {_key(pair): pair for pair in [*refined, *closely]}
         return [by_key.get(_key(pair), pair) for pair in likeliest]
 
     def compared(self, pairs: Iterable[Pair]) -> tuple[Compared, ...]:
@@ -120,24 +122,37 @@ class Matcher:
 
     def _judged(self, pairs: list[Pair], described: Described, known: Mapping[Key, Pair]) -> list[Pair]:
         """With the pair network's logit and placement."""
-        before = [_upto(known.get(_key(pair)), 1) for pair in pairs]
-        fresh = [pair for pair, seen in zip(pairs, before, strict=True) if seen is None]
-        places = [pair.place for pair in fresh]
-        squares = described.places.squares()[places]
-        new = iter(self._compared(fresh, described.grids[places], squares, [pair.cosine for pair in fresh]) if fresh else [])
-        return [next(new) if seen is None else seen for seen in before]
+        squares = described.places.squares()
 
-    def _cut_anew(self, pairs: list[Pair], levels: Callable[[], Levels]) -> list[Pair]:
+        def look(new: list[Pair]) -> list[Pair]:
+            places = [pair.place for pair in new]
+            return self._compared(new, described.grids[places], squares[places], [pair.cosine for pair in new])
+
+        return self._looked(pairs, known, 1, look)
+
+    @staticmethod
+    def _looked(pairs: list[Pair], known: Mapping[Key, Pair], looks: int, look: Callable[[list[Pair]], list[Pair]]) -> list[Pair]:
+        """Each pair after so many looks: as it is known, or by `look`, which is asked for all others at once."""
+        before = [_upto(known.get(_key(pair)), looks) for pair in pairs]
+        new = [pair for pair, seen in zip(pairs, before, strict=True) if seen is None]
+        fresh = iter(look(new) if new else [])
+        return [next(fresh) if seen is None else seen for seen in before]
+
+    def _cut_anew(self, pairs: list[Pair], picture: Levels) -> list[Pair]:
         """Looked at again, in a square cut where each pair was placed."""
-        if not pairs:
-            return []
         squares = np.stack([pair.placement for pair in pairs])
-        embeddings, grids = self._networks.described(levels().cut(squares))
+        embeddings, grids = self._networks.described(picture.cut(squares))
         own = np.stack([self._references[pair.which].embeddings[pair.turn] for pair in pairs])
         cosines = [float(cosine) for cosine in np.einsum("nd,nd->n", own, embeddings)]
-        once = [len(pair.verdicts) > 1 for pair in pairs]
         seen = self._compared(pairs, grids, squares, cosines)
-        return [pair if before else replace(pair, cosine_aligned=cosine) for pair, cosine, before in zip(seen, cosines, once, strict=True)]
+        return [replace(pair, cosine_aligned=cosine) for pair, cosine in zip(seen, cosines, strict=True)]
+
+    def _closely(self, pairs: list[Pair], picture: Levels) -> list[Pair]:
+        """Looked at closely, upright, with twice the detail."""
+        own = [self._references[pair.which] for pair in pairs]
+        crops = picture.cut(np.stack([pair.upright(reference) for pair, reference in zip(pairs, own, strict=True)]), SHOWN)
+        verdicts = self._networks.agreed(np.stack([reference.shown for reference in own]), np.stack([reference.cover for reference in own]), crops)
+        return [replace(pair, verdicts=(*pair.verdicts, float(verdict))) for pair, verdict in zip(pairs, verdicts, strict=True)]
 
     def _compared(self, pairs: list[Pair], grids: npt.NDArray[Any], squares: Matrix, cosines: list[float]) -> list[Pair]:
         """Each pair with one more logit, and placed anew where that is a possible place."""

@@ -1,4 +1,4 @@
-"""The three networks of the artwork detector, run by ONNX Runtime on one thread each: parallelism is the caller's, one picture a thread."""
+"""The four networks of the artwork detector, run by ONNX Runtime on one thread each: parallelism is the caller's, one picture a thread."""
 
 from __future__ import annotations
 
@@ -18,15 +18,18 @@ MULTIPLE = 32  # the proposer halves its picture five times
 STRIDE = 8  # pixels of the proposer's picture to a cell of its answer
 SIZE_UNIT = 32.0  # pixels; its sizes are logarithms of multiples of this
 EMBEDDING, CHANNELS, CELLS = 96, 32, 16  # what the trunk gives for a crop: 96 numbers, and 32 for each of 16 x 16 cells
+CLOSE_CELLS = 32  # a side, in which the detail network is told what a reference covers
+NAMES = ("proposer", "trunk", "pair", "detail")
 
 
 class Networks:
-    """Proposer, trunk and pair network. Safe in several threads at once."""
+    """Proposer, trunk, pair and detail network. Safe in several threads at once."""
 
-    def __init__(self, proposer: bytes, trunk: bytes, pair: bytes) -> None:
+    def __init__(self, proposer: bytes, trunk: bytes, pair: bytes, detail: bytes) -> None:
         """Each the content of an ONNX file."""
-        self._proposer, self._trunk, self._pair = (_session(content) for content in (proposer, trunk, pair))
-        self.sha256 = sha256_hex(canonical_json([sha256_hex(content) for content in (proposer, trunk, pair)]))
+        contents = (proposer, trunk, pair, detail)
+        self._proposer, self._trunk, self._pair, self._detail = (_session(content) for content in contents)
+        self.sha256 = sha256_hex(canonical_json([sha256_hex(content) for content in contents]))
 
     def proposed(self, pixels: npt.NDArray[Any]) -> tuple[Floats, Floats]:
         """Where emblems may be in a picture (height x width x 3, 8 bit, both multiples of 32).
@@ -57,6 +60,13 @@ class Networks:
         affines[:, :2] += residuals.reshape(-1, 2, 3)
         return verdicts[:, 0].astype(np.float64), affines
 
+    def agreed(self, references: npt.NDArray[Any], covers: npt.NDArray[Any], crops: npt.NDArray[Any]) -> Floats:
+        """N logits that a reference (N x 128 x 128 x 3, 8 bit, with its cover, N x 128 x 128) and the crop that was cut as it lies there (the same) agree."""
+        masks = covers.reshape(len(covers), 1, CLOSE_CELLS, 128 // CLOSE_CELLS, CLOSE_CELLS, 128 // CLOSE_CELLS).mean(axis=(3, 5)) / 255
+        seen = {"reference": _scaled(references), "mask": masks.astype(np.float32), "crop": _scaled(crops)}
+        verdicts: Floats = self._detail.run(["verdict"], seen)[0][:, 0].astype(np.float64)
+        return verdicts
+
 
 def _session(content: bytes) -> onnxruntime.InferenceSession:
     options = onnxruntime.SessionOptions()
@@ -84,5 +94,5 @@ def shipped_networks() -> Networks:
     with _lock:
         if not _shipped:
             folder = resources.files("detectors") / "weights"
-            _shipped.append(Networks(*((folder / f"artwork-{name}.onnx").read_bytes() for name in ("proposer", "trunk", "pair"))))
+            _shipped.append(Networks(*((folder / f"artwork-{name}.onnx").read_bytes() for name in NAMES)))
         return _shipped[0]

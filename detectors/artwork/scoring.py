@@ -15,26 +15,28 @@ import numpy.typing as npt
 from domain.finding import Calibration
 from domain.identity import sha256_hex
 
-# Logits of the pair network at first and after each cutting anew; cosines at first and when aligned; logarithm of the size in pixels; the proposer's logit;
-# 1 where it was cut anew. What was not cut anew repeats its first values.
-FEATURES = ("verdict", "verdict_aligned", "verdict_again", "cosine", "cosine_aligned", "log_size", "objectness", "refined")
+# Logits of the pair network at first and after cutting anew, and of the detail network; cosines at first and when aligned; logarithm of the size in pixels;
+# the proposer's logit; 1 where it was cut anew. What was not cut anew repeats its first values; what was not looked at closely counts as disagreeing.
+FEATURES = ("verdict", "verdict_aligned", "closely", "cosine", "cosine_aligned", "log_size", "objectness", "refined")
 FURTHEST = 40.0  # log-odds beyond which a score is 0 or 1
 
 
 @dataclass(frozen=True, slots=True)
 class Floors:
-    """What is not looked at further: proposals by their logit, pairs by their cosine, and candidates for cutting anew by the pair network's logit."""
+    """What is not looked at further: proposals by their logit, pairs by their cosine, candidates for cutting anew by the pair network's logit, and those for
+    the close look by that of the second."""
 
     objectness: float
     cosine: float
     verdict: float
+    aligned: float
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Weights:
     """score = 1 / (1 + exp(-(coefficients · (features - mean) / spread + constant))), and what goes with it.
 
-    `thresholds` is (number of artworks, score) in rising order of the number; `recuts` how often a candidate is cut anew, 1 or 2; `alike` the cosine from
+    `thresholds` is (number of artworks, score) in rising order of the number; `alike` the cosine from
     which two references are told to be hard to tell apart, `readily_seen` the logit over the bank from which one is told to give false alarms (None: never).
     """
 
@@ -44,7 +46,6 @@ class Weights:
     constant: float
     thresholds: tuple[tuple[int, float], ...]
     floors: Floors
-    recuts: int
     alike: float
     readily_seen: float | None
     calibration: Calibration | None
@@ -88,7 +89,7 @@ def read_weights(content: bytes) -> Weights:
     mean, spread, coefficients = (np.array(read[name], np.float64) for name in ("mean", "spread", "coefficients"))
     thresholds = tuple((int(number), float(score)) for number, score in sorted(read["thresholds"]))
     calibration = Calibration(**read["calibration"]) if read["calibration"] else None
-    fixed = (Floors(**read["floors"]), int(read["recuts"]), float(read["alike"]), read["readily_seen"])
+    fixed = (Floors(**read["floors"]), float(read["alike"]), read["readily_seen"])
     return Weights(mean, spread, coefficients, float(read["constant"]), thresholds, *fixed, calibration, sha256_hex(content))
 
 

@@ -21,6 +21,7 @@ import numpy.typing as npt
 
 from detectors.training.artwork import Materials, draw
 from detectors.training.scenes import Grounds, background, query, scene
+from detectors.training.scenes.placement import LARGEST
 
 Array = npt.NDArray[Any]
 
@@ -28,6 +29,8 @@ MEMBERS = 4
 SMALL = 96  # side of the emblems as the pool keeps them
 SCENE = 640  # side of a scene, pixels; it is kept at half of it
 CHUNK = 100
+CLOSE_FAMILIES = 25  # families a chunk of close queries
+CLOSE_SIZES = (56.0, LARGEST)  # what is smaller has no more detail to show
 SHARD = 30_000  # queries a file: training may begin with the first
 
 
@@ -67,6 +70,21 @@ def queries_of(stock: Path, folder: Path, seed: int, chunk: int) -> tuple[Array,
         seen = query(np.asarray(pool[family, member]), rng, grounds(stock), np.asarray(beside), looseness=0.0)
         canvases.append(seen.crop)
         truth.append([family, member, seen.visible, seen.size, *_from_small(seen.affine).ravel()])
+    return np.stack(canvases), np.array(truth, np.float64)
+
+
+def close_of(stock: Path, folder: Path, seed: int, chunk: int) -> tuple[Array, Array]:
+    """One query of each member of CLOSE_FAMILIES families with twice the pixels, and their truth, from the emblem's 192 pixels."""
+    rng = np.random.default_rng([seed, 4, chunk])
+    pool = np.load(folder / "large.npy", mmap_mode="r")
+    canvases, truth = [], []
+    for number in range(chunk * CLOSE_FAMILIES * MEMBERS, (chunk + 1) * CLOSE_FAMILIES * MEMBERS):
+        family, member = number // MEMBERS % len(pool), number % MEMBERS
+        beside = pool[int(rng.integers(len(pool))), int(rng.integers(MEMBERS))]
+        emblem = np.asarray(pool[family, member])
+        seen = query(emblem, rng, grounds(stock), np.asarray(beside), looseness=0.0, sizes=CLOSE_SIZES, closer=2)
+        canvases.append(seen.crop)
+        truth.append([family, member, seen.visible, seen.size, *seen.affine.ravel()])
     return np.stack(canvases), np.array(truth, np.float64)
 
 
@@ -113,7 +131,7 @@ def _alone() -> None:
     cv2.setNumThreads(1)
 
 
-def build(stock: Path, folder: Path, families: int, queries: int, others: int, scenes: int, seed: int = 1, processes: int = 2) -> None:
+def build(stock: Path, folder: Path, families: int, queries: int, others: int, scenes: int, close: int, seed: int = 1, processes: int = 2) -> None:
     """Fills `folder` from the materials in `stock`. What is there already is kept."""
     folder.mkdir(parents=True, exist_ok=True)
     if not (folder / "large.npy").exists():
@@ -126,6 +144,10 @@ def build(stock: Path, folder: Path, families: int, queries: int, others: int, s
         _save(folder / "scenes.npy", np.concatenate([halves for halves, _ in made]))
     if others and not (folder / "others-drawn.npy").exists():
         _save(folder / "others-drawn.npy", np.concatenate(built(functools.partial(others_of, stock, seed), others // CHUNK, "others", processes)))
+    if close and not (folder / "close-0.npy").exists():
+        pairs = built(functools.partial(close_of, stock, folder, seed), close // (CLOSE_FAMILIES * MEMBERS), "close queries", processes)
+        np.save(folder / "close-truth-0.npy", np.concatenate([truth for _, truth in pairs]))
+        _save(folder / "close-0.npy", np.concatenate([canvases for canvases, _ in pairs]))
     for shard in range(queries // SHARD):
         if not (folder / f"queries-{shard}.npy").exists():
             numbered = functools.partial(_numbered, functools.partial(queries_of, stock, folder, seed), shard * SHARD // CHUNK)
@@ -151,10 +173,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("materials", type=Path)
     parser.add_argument("folder", type=Path)
-    for name, count in (("families", 3000), ("queries", 120_000), ("others", 12_000), ("scenes", 6000), ("processes", 2)):
+    for name, count in (("families", 3000), ("queries", 120_000), ("others", 12_000), ("scenes", 6000), ("close", 16_000), ("processes", 2)):
         parser.add_argument(f"--{name}", type=int, default=count)
     wanted = parser.parse_args()
-    build(wanted.materials, wanted.folder, wanted.families, wanted.queries, wanted.others, wanted.scenes, processes=wanted.processes)
+    build(wanted.materials, wanted.folder, wanted.families, wanted.queries, wanted.others, wanted.scenes, wanted.close, processes=wanted.processes)
 
 
 if __name__ == "__main__":

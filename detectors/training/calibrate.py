@@ -37,7 +37,7 @@ NUMBERS = (10, 50, 200)  # how many are registered at once
 FALSE_ALARMS = 0.003  # a picture; less than the promised 0.01, since another world's pictures may be harder
 SAME = 0.3
 RIDGE = 1.0
-OBJECTNESS = -4.0
+LOOSE = {"objectness": -4.0, "cosine": 0.2, "verdict": -5.0, "aligned": -4.0}  # floors while the score is fitted
 COMMAND = "python -m detectors.training.calibrate MATERIALS FOLDER"
 
 
@@ -139,10 +139,11 @@ def threshold_of(scores: list[list[tuple[float, bool]]], rate: float) -> float:
 
 
 def floors(right: Array) -> dict[str, float]:
-    """Below which no pair is looked at (again): one in two hundred of the `right` findings (rows of features) would be lost. Places are kept as they were."""
+    """Below which no pair is looked at (again): one in two hundred of the `right` findings (rows of features) would be lost at each. Places are kept as they
+    were."""
     lowest = np.quantile(right, 0.005, axis=0)
-    cosine, verdict = (float(lowest[FEATURES.index(name)]) for name in ("cosine", "verdict"))
-    return {"objectness": OBJECTNESS, "cosine": round(cosine, 3), "verdict": round(verdict, 3)}
+    names = {"cosine": "cosine", "verdict": "verdict", "aligned": "verdict_aligned"}
+    return {**LOOSE, **{floor: round(float(lowest[FEATURES.index(name)]), 3) for floor, name in names.items()}}
 
 
 def counts(shown: Sequence[Shown], scores: list[list[tuple[float, bool]]], threshold: float) -> dict[str, int]:
@@ -196,6 +197,8 @@ def main() -> None:
     wanted = parser.parse_args()
     path = WEIGHTS / "artwork.json"
     kept = json.loads(path.read_text(encoding="utf-8"))
+    kept["floors"] = LOOSE
+    path.write_text(json.dumps(kept, indent=2) + "\n", encoding="utf-8")
     kept.update(calibrate(wanted.materials, wanted.folder, wanted.processes))
     path.write_text(json.dumps(kept, indent=2) + "\n", encoding="utf-8")
 

@@ -14,15 +14,22 @@ from onnxruntime.quantization import CalibrationDataReader, QuantFormat, QuantTy
 from torch import nn
 
 from detectors.training.matcher import Matcher
-from detectors.training.networks import CELLS, CROP, DESCRIPTOR, Pair, Proposer, Trunk, scaled
+from detectors.training.networks import CELLS, CLOSE, CROP, DESCRIPTOR, Detail, Pair, Proposer, Trunk, scaled
 from detectors.training.pool import Pool
 
 OPSET = 17
 STATE = "artwork-state.npz"  # the same weights as PyTorch has them, from which a training can go on
 
 
-def export(folder: Path, proposer: Proposer | None, trunk: Trunk | None, pair: Pair | None, crops: npt.NDArray[np.uint8] | None = None) -> None:
-    """Writes artwork-proposer.onnx, artwork-trunk.onnx and artwork-pair.onnx into `folder`, those that are given.
+def export(
+    folder: Path,
+    proposer: Proposer | None,
+    trunk: Trunk | None,
+    pair: Pair | None,
+    detail: Detail | None = None,
+    crops: npt.NDArray[np.uint8] | None = None,
+) -> None:
+    """Writes artwork-proposer.onnx, artwork-trunk.onnx, artwork-pair.onnx and artwork-detail.onnx into `folder`, those that are given.
 
     With `crops` (N x 64 x 64 x 3) the trunk computes in 8-bit integers, whose ranges come from them: nearly twice as fast. The others gain nothing by it.
     """
@@ -39,6 +46,10 @@ def export(folder: Path, proposer: Proposer | None, trunk: Trunk | None, pair: P
         grid, mask, cosine = torch.zeros(2, DESCRIPTOR, CELLS, CELLS), torch.zeros(2, 1, CELLS, CELLS), torch.zeros(2, 1)
         inputs = {"reference": some, "mask": some, "crop": some, "cosine": some}
         _write(folder / "artwork-pair.onnx", pair, (grid, mask, grid, cosine), inputs, {"verdict": some, "affine": some})
+    if detail is not None:
+        close = torch.zeros(2, 3, CLOSE, CLOSE)
+        inputs = {"reference": some, "mask": some, "crop": some}
+        _write(folder / "artwork-detail.onnx", detail, (close, torch.zeros(2, 1, CLOSE // 4, CLOSE // 4), close), inputs, {"verdict": some})
 
 
 def _write(path: Path, network: nn.Module, example: tuple[torch.Tensor, ...], inputs: dict[str, dict[int, str]], outputs: dict[str, dict[int, str]]) -> None:
@@ -76,15 +87,20 @@ def quantise(path: Path, crops: npt.NDArray[np.uint8]) -> None:
 
 
 def export_trained(folder: Path, weights: Path) -> None:
-    """Writes what lies in `folder` (proposer.pt, matcher.pt) as ONNX into `weights`, with the logs of the training and the files' SHA-256."""
-    proposer, model = Proposer(), Matcher()
+    """Writes what lies in `folder` (proposer.pt, matcher.pt, detail.pt) as ONNX into `weights`, with the logs of the training and the files' SHA-256."""
+    proposer, model, detail = Proposer(), Matcher(), Detail()
     proposer.load_state_dict(torch.load(folder / "proposer.pt", map_location="cpu", weights_only=True))
     model.load_state_dict(torch.load(folder / "matcher.pt", map_location="cpu", weights_only=True)["kept"])
+    detail.load_state_dict(torch.load(folder / "detail.pt", map_location="cpu", weights_only=True))
     batch = Pool(folder).batch(np.random.default_rng(1), 40, 160)
-    export(weights, proposer, model.trunk, model.pair, np.concatenate([batch.queries, batch.references, batch.other]))
-    state = {f"{name}.{key}": value.numpy() for name, network in (("proposer", proposer), ("matcher", model)) for key, value in network.state_dict().items()}
+    export(weights, proposer, model.trunk, model.pair, detail, np.concatenate([batch.queries, batch.references, batch.other]))
+    state = {
+        f"{name}.{key}": value.numpy()
+        for name, network in (("proposer", proposer), ("matcher", model), ("detail", detail))
+        for key, value in network.state_dict().items()
+    }
     np.savez_compressed(weights / STATE, **state)
-    logs = "".join(f"# {name}\n{(folder / f'{name}.log').read_text(encoding='utf-8')}" for name in ("proposer", "matcher"))
+    logs = "".join(f"# {name}\n{(folder / f'{name}.log').read_text(encoding='utf-8')}" for name in ("proposer", "matcher", "detail"))
     (weights / "artwork-training.log").write_text(logs, encoding="utf-8")
     files = sorted(weights.glob("artwork-*.onnx"))
     sums = "".join(f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {path.name}\n" for path in files)
@@ -92,7 +108,7 @@ def export_trained(folder: Path, weights: Path) -> None:
 
 
 def shipped_state(weights: Path, name: str) -> dict[str, torch.Tensor]:
-    """The weights of the network `name` ("proposer" or "matcher") as they were last exported. Raises FileNotFoundError."""
+    """The weights of the network `name` ("proposer", "matcher" or "detail") as they were last exported. Raises FileNotFoundError."""
     with np.load(weights / STATE) as read:
         return {key.removeprefix(f"{name}."): torch.from_numpy(np.asarray(read[key])) for key in read.files if key.startswith(f"{name}.")}
 

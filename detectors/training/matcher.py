@@ -66,7 +66,7 @@ def losses(model: Matcher, batch: Batch) -> dict[str, Tensor]:
     queries, references = _pairs(n, cosines.detach(), _same(family, m))
     cosine = cosines.detach()[queries, references].unsqueeze(1)
     verdict, affine, correlation = model.pair.with_correlation(known_grid[references], masks[references], seen_grid[queries], cosine)
-    terms = _verdicts(verdict.squeeze(1), n)
+    terms = verdicts(verdict.squeeze(1), n)
     target = torch.from_numpy(batch.affine).to(device)
     own = torch.nonzero(queries[: n * MEMBERS] == references[: n * MEMBERS]).squeeze(1)
     terms["affine"] = functional.smooth_l1_loss(affine[own], target, beta=0.05)
@@ -104,7 +104,7 @@ def _pairs(n: int, cosines: Tensor, same: Tensor) -> tuple[Tensor, Tensor]:
     return queries, torch.cat([(family[:, None] + members).flatten(), likely[hardest], likely[n:]])
 
 
-def _verdicts(verdict: Tensor, n: int) -> dict[str, Tensor]:
+def verdicts(verdict: Tensor, n: int) -> dict[str, Tensor]:
     """Cross-entropies: of each pair by itself, each kind with its own weight; and of which of a family's four a query shows, and which of four queries an
     emblem is in. With them the shares decided rightly."""
     among, wrong, nothing = verdict[: n * MEMBERS].reshape(-1, MEMBERS, MEMBERS), verdict[n * MEMBERS : n * MEMBERS + n // 2], verdict[n * MEMBERS + n // 2 :]

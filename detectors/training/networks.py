@@ -1,7 +1,8 @@
-"""The three networks of the artwork detector, as PyTorch modules. Training alone needs them: what runs is their ONNX export.
+"""The networks of the artwork detector, as PyTorch modules. Training alone needs them: what runs is their ONNX export.
 
 Proposer: where in a picture some emblem may be (a heat map with sizes, after CenterNet, Zhou et al. 2019). Trunk: what one square crop looks like, as one
 embedding and as a grid of local descriptors. Pair: whether and by which affine a reference lies in a crop, from the correlations of the two grids.
+Detail: whether the two agree, closely looked at, when they lie on each other.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ CELLS = 16  # the grid's side: one cell is CROP / CELLS pixels
 DESCRIPTOR = 32
 EMBEDDING = 96
 REACH = 4  # cells that a reference's cell may lie away from its place in the crop
+CLOSE = 128  # side in pixels of what the detail network sees
 STRIDE = 8  # of the proposer's heat map, in pixels of its input
 UNIT = 32.0  # the proposer's sizes are logarithms of multiples of this many pixels
 
@@ -118,6 +120,33 @@ class Pair(nn.Module):
         features = torch.cat([x.mean((2, 3)), self.thin(x).flatten(1), cosine], 1)
         out = self.decide(features)
         return out[:, :1], 0.1 * out[:, 1:], correlation
+
+
+class Detail(nn.Module):
+    """A reference and a crop that was cut through their affine, both N x 3 x 128 x 128, and the reference's mask, N x 1 x 32 x 32, to a logit that they agree.
+
+    It sees twice the detail that the trunk does: what a look-alike in the same outline and colours differs in.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.quarter = nn.Sequential(convolution(3, 24, stride=2), convolution(24, 64, stride=2), Separable(64, 64), Separable(64, 64), Separable(64, 64))
+        self.fine = nn.Conv2d(64, DESCRIPTOR, 1)
+        self.mix = convolution(4 * DESCRIPTOR + 1, 96, stride=2)
+        self.look = nn.Sequential(Separable(96, 96), Separable(96, 96), Separable(96, 128, 2), Separable(128, 128))
+        self.decide = nn.Sequential(nn.Linear(256, 64), nn.ReLU(inplace=True), nn.Linear(64, 1))
+
+    def forward(self, reference: Tensor, mask: Tensor, crop: Tensor) -> Tensor:
+        return self.compared(self.grid(reference), mask, self.grid(crop))
+
+    def grid(self, pixels: Tensor) -> Tensor:
+        """Unit descriptors, N x 32 x 32 x 32."""
+        return functional.normalize(self.fine(self.quarter(pixels)), dim=1)
+
+    def compared(self, reference: Tensor, mask: Tensor, crop: Tensor) -> Tensor:
+        """The logits N x 1 of two grids each."""
+        x = self.look(self.mix(torch.cat([crop, reference, (crop - reference).abs(), crop * reference, mask], 1)))
+        return self.decide(torch.cat([x.mean((2, 3)), x.amax((2, 3))], 1))
 
 
 def neighbours() -> Tensor:

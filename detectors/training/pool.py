@@ -93,11 +93,11 @@ class Pool:
         swap, mirror = rng.permuted(np.tile(np.arange(3), (families, 1)), axis=1), rng.random(families) < 0.5
         swap[rng.random(families) < 0.6] = np.arange(3)
         swap, mirror = np.repeat(swap, MEMBERS, axis=0), np.repeat(mirror, MEMBERS)
-        crops, references = (_recoloured(part, swap, mirror) for part in (crops, references))
+        crops, references = (recoloured(part, swap, mirror) for part in (crops, references))
         affine = np.where(mirror[:, None], affine * np.array([1, -1, -1, -1, 1, 1]), affine)
         other = np.stack([self._other(rng) for _ in range(others)])
-        shown = _photographed(crops, rng), references, _mirrored(masks, mirror), affine.astype(np.float32)
-        return Batch(*shown, np.repeat(chosen, MEMBERS), _photographed(other, rng))
+        shown = photographed(crops, rng), references, _mirrored(masks, mirror), affine.astype(np.float32)
+        return Batch(*shown, np.repeat(chosen, MEMBERS), photographed(other, rng))
 
     @cached_property
     def by_member(self) -> dict[int, list[Array]]:
@@ -139,7 +139,7 @@ class Pool:
         crop = _aligned(reference, placed, rng) if rng.random() < ALIGNED else _proposed(outline, placed, turn + rng.uniform(-TURN, TURN), rng)
         shard, within = divmod(number, len(self.canvases[0]))
         pixels = geo.warped(self.canvases[shard][within], crop)
-        return (pixels, *drawn(emblem, reference), geo.residual(reference, crop, placed).clip(-0.9, 0.9))
+        return (pixels, *drawn_on_grey(emblem, reference), geo.residual(reference, crop, placed).clip(-0.9, 0.9))
 
     def _other(self, rng: np.random.Generator) -> Array:
         source = self.others[int(rng.integers(len(self.others)))]
@@ -148,16 +148,16 @@ class Pool:
         return geo.warped(source[int(rng.integers(len(source)))], geo.cut((float(centre[0]), float(centre[1])), side))
 
 
-def drawn(emblem: Array, matrix: Array) -> tuple[Array, Array]:
-    """A reference as the networks see it, on mid-grey, and its cover: 64 x 64 x 3 and 64 x 64."""
-    seen = cv2.warpAffine(emblem, matrix[:2], (geo.CROP, geo.CROP))
+def drawn_on_grey(emblem: Array, matrix: Array, side: int = geo.CROP) -> tuple[Array, Array]:
+    """A reference as the networks see it, on mid-grey, and its cover: side x side x 3 and side x side. The emblem's colours are multiplied by alpha."""
+    seen = cv2.warpAffine(emblem, matrix[:2], (side, side))
     ground = 128 - (seen[..., 3:].astype(np.uint16) * 128 + 127) // 255
     return (seen[..., :3] + ground).clip(0, 255).astype(np.uint8), seen[..., 3]
 
 
 def reference_of(emblem: Array) -> Array:
     """A reference upright, as the networks see it, 64 x 64 x 3."""
-    return drawn(emblem, geo.turned(geo.outline_of(emblem[..., 3]), 0.0))[0]
+    return drawn_on_grey(emblem, geo.turned(geo.outline_of(emblem[..., 3]), 0.0))[0]
 
 
 def _proposed(outline: Array, placed: Array, turn: float, rng: np.random.Generator) -> Array:
@@ -178,7 +178,7 @@ def _aligned(reference: Array, placed: Array, rng: np.random.Generator) -> Array
     return geo.from_residual(error) @ reference @ np.linalg.inv(placed)
 
 
-def _recoloured(crops: Array, swap: Array, mirror: Array) -> Array:
+def recoloured(crops: Array, swap: Array, mirror: Array) -> Array:
     """Channels exchanged and the left for the right, the same way for a query and its references: another emblem at no cost."""
     return _mirrored(np.take_along_axis(crops, swap[:, None, None, :], 3), mirror)
 
@@ -188,7 +188,7 @@ def _mirrored(crops: Array, mirror: Array) -> Array:
     return np.where(mirror.reshape(shape), crops[:, :, ::-1], crops)
 
 
-def _photographed(crops: Array, rng: np.random.Generator) -> Array:
+def photographed(crops: Array, rng: np.random.Generator) -> Array:
     """Light, contrast, gamma and cast of each crop moved a little."""
     n = len(crops)
     value = crops.astype(np.float32) / 255

@@ -1,4 +1,4 @@
-"""Trains the networks on what `detectors.training.build` made: `python -m detectors.training.train proposer|matcher FOLDER`.
+"""Trains the networks on what `detectors.training.build` made: `python -m detectors.training.train proposer|matcher|detail FOLDER`.
 
 Checkpoints and logs lie in FOLDER; a matcher that was stopped goes on where it was. `--cooling N` after `--level 0` cools a matcher from wherever it is;
 `--go-on` begins with the weights that are shipped.
@@ -14,7 +14,7 @@ from pathlib import Path
 import torch
 from torch import multiprocessing
 
-from detectors.training import matcher, proposing
+from detectors.training import detail, matcher, proposing
 from detectors.training.export import shipped_state
 from detectors.training.side_by_side import averaging, joined
 
@@ -67,10 +67,24 @@ def train_proposer(rank: int, world: int, folder: Path, steps: int, seed: int, g
     proposing.train(folder, proposing.Recipe(steps), seed * 1000 + rank, averaging(world), report, folder / "proposer.pt" if rank == 0 else None, device())
 
 
+def train_detail(rank: int, world: int, folder: Path, steps: int, seed: int) -> None:
+    """One of `world` processes: from where FOLDER's detail network is, or else with the first part of its matcher's trunk."""
+    joined(rank, world, PORT + 2)
+    torch.manual_seed(seed)
+    kept = folder / "detail.pt"
+    if kept.exists():
+        start = torch.load(kept, map_location="cpu", weights_only=True)
+    else:
+        trunk = torch.load(folder / "matcher.pt", map_location="cpu", weights_only=True)["kept"]
+        start = {name.removeprefix("trunk."): value for name, value in trunk.items() if name.startswith("trunk.")}
+    report = reporting(folder / "detail.log", rank)
+    detail.train(folder, detail.Recipe(steps), seed * 1000 + rank, averaging(world), report, kept if rank == 0 else None, start)
+
+
 def main() -> None:
     """The command."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("what", choices=["proposer", "matcher"])
+    parser.add_argument("what", choices=["proposer", "matcher", "detail"])
     parser.add_argument("folder", type=Path)
     for name, value in (("processes", 2), ("steps", 3000), ("level", 9000), ("cooling", 4000), ("seed", 1)):
         parser.add_argument(f"--{name}", type=int, default=value)
@@ -79,6 +93,8 @@ def main() -> None:
     if wanted.what == "matcher":
         arguments = (wanted.processes, wanted.folder, wanted.level, wanted.cooling, wanted.seed, wanted.go_on)
         multiprocessing.spawn(train_matcher, arguments, wanted.processes)
+    elif wanted.what == "detail":
+        multiprocessing.spawn(train_detail, (wanted.processes, wanted.folder, wanted.steps, wanted.seed), wanted.processes)
     else:
         multiprocessing.spawn(train_proposer, (wanted.processes, wanted.folder, wanted.steps, wanted.seed, wanted.go_on), wanted.processes)
 

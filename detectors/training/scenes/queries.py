@@ -28,7 +28,7 @@ BESIDE = 0.25
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """A crop (uint8 128 x 128 x 3, blue green red) around an emblem. `affine` is 2 x 3 from emblem pixels to crop pixels, `visible` the share of
+    """A crop (uint8 128 x 128 x 3 or more, blue green red) around an emblem. `affine` is 2 x 3 from emblem pixels to crop pixels, `visible` the share of
     the emblem that is seen, `size` the visible box's longer side in the picture's own pixels."""
 
     crop: Image
@@ -44,8 +44,11 @@ def query(
     beside: Image | None = None,
     looseness: float = 0.12,
     sizes: tuple[float, float] = (SMALLEST, LARGEST),
+    closer: int = 1,
 ) -> Query:
     """One crop of `emblem` (uint8, blue green red alpha). `beside` is another emblem, laid next to or a little over it in a quarter of the crops.
+
+    With `closer` 2 the crop has twice as many pixels a side, and as much more to see.
 
     `looseness` is how far the crop strays from the visible box's own, as a share of it, as a proposer's boxes do; 0 for never.
     Raises ValueError for an emblem without an opaque pixel.
@@ -53,7 +56,7 @@ def query(
     if not (emblem[..., 3] > 127).any():
         raise ValueError("an emblem without an opaque pixel cannot be seen")
     for _ in range(4):
-        drawn = _drawn(emblem, rng, grounds, beside, sizes)
+        drawn = _drawn(emblem, rng, grounds, beside, sizes, WORKING * closer)
         if drawn is not None:
             break
     else:
@@ -67,8 +70,9 @@ def query(
     window = cv2.getRectSubPix(canvas, (max(8, round(side)),) * 2, (x, y))
     degraded = degrade(window, rng, scale, min(laid.box.w, laid.box.h))
     across = degraded.shape[0]
-    crop = cv2.resize(degraded, (SIDE, SIDE), interpolation=cv2.INTER_AREA if across > SIDE else cv2.INTER_LINEAR)
-    zoom = SIDE / across
+    wanted = SIDE * closer
+    crop = cv2.resize(degraded, (wanted, wanted), interpolation=cv2.INTER_AREA if across > wanted else cv2.INTER_LINEAR)
+    zoom = wanted / across
     affine = laid.affine * zoom
     affine[:, 2] += (0.5 - np.array([x, y]) + (across - 1) / 2) * zoom - 0.5
     return Query(crop, affine, laid.visible, seen / scale)
@@ -82,11 +86,13 @@ def ground(rng: np.random.Generator, grounds: Grounds, height: int, width: int, 
     return mottle(rng, height, width) if rng.random() < 0.4 else texture(rng, height, width, grounds)
 
 
-def _drawn(emblem: Image, rng: np.random.Generator, grounds: Grounds, beside: Image | None, sizes: tuple[float, float]) -> tuple[Image, Laid, float] | None:
+def _drawn(
+    emblem: Image, rng: np.random.Generator, grounds: Grounds, beside: Image | None, sizes: tuple[float, float], working: int
+) -> tuple[Image, Laid, float] | None:
     """A canvas with the emblem in its middle, the truth about it, and the canvas' pixels for one of the picture's. None when too little is seen."""
     surface = Surface(emblem, placement(rng, sizes=sizes))
     breadth = _breadth(surface)
-    scale = min(1.0, WORKING / (CONTEXT * breadth))
+    scale = min(1.0, working / (CONTEXT * breadth))
     side = max(24, int(2.5 * breadth * scale))
     lies = replace(surface.lies, centre=(side / 2, side / 2), size=surface.lies.size * scale, longest=surface.lies.longest * scale)
     canvas = ground(rng, grounds, side, side)

@@ -9,9 +9,9 @@ import pytest
 
 torch = pytest.importorskip("torch", reason="PyTorch is not installed: it comes with make train")
 
-from detectors.artwork.networks import Networks  # noqa: E402
+from detectors.artwork.networks import NAMES, Networks  # noqa: E402
 from detectors.training.export import export  # noqa: E402
-from detectors.training.networks import REACH, Pair, Proposer, Trunk, correlate, neighbours, scaled  # noqa: E402
+from detectors.training.networks import REACH, Detail, Pair, Proposer, Trunk, correlate, neighbours, scaled  # noqa: E402
 from detectors.training.proposing import ON_CLUTTER, targets  # noqa: E402
 
 
@@ -30,10 +30,10 @@ def test_the_correlation_and_its_slopes_are_those_of_gathering() -> None:
 @pytest.mark.filterwarnings("ignore")  # PyTorch warns of its own exporter
 def test_what_is_exported_answers_as_what_was_trained(tmp_path: Path) -> None:
     torch.manual_seed(3)
-    proposer, trunk, pair = Proposer().eval(), Trunk().eval(), Pair().eval()
+    proposer, trunk, pair, detail = Proposer().eval(), Trunk().eval(), Pair().eval(), Detail().eval()
     torch.nn.init.normal_(pair.decide[2].weight, std=0.1)
-    export(tmp_path, proposer, trunk, pair)
-    networks = Networks(*((tmp_path / f"artwork-{name}.onnx").read_bytes() for name in ("proposer", "trunk", "pair")))
+    export(tmp_path, proposer, trunk, pair, detail)
+    networks = Networks(*((tmp_path / f"artwork-{name}.onnx").read_bytes() for name in NAMES))
     crops = np.random.default_rng(1).integers(0, 255, (4, 64, 64, 3), np.uint8)
     embeddings, grids = networks.described(crops)
     with torch.no_grad():
@@ -44,17 +44,22 @@ def test_what_is_exported_answers_as_what_was_trained(tmp_path: Path) -> None:
     assert np.allclose(grids, grid, atol=1e-4)
     verdicts, _ = networks.compared(grids[:2], np.ones((2, 16, 16)), grids[2:], cosine.numpy().ravel())
     assert np.allclose(verdicts.ravel(), verdict.ravel(), atol=1e-3)
+    close = np.random.default_rng(2).integers(0, 255, (4, 128, 128, 3), np.uint8)
+    with torch.no_grad():
+        agreed = detail(scaled(torch.from_numpy(close[:2])), torch.ones(2, 1, 32, 32), scaled(torch.from_numpy(close[2:])))
+    assert np.allclose(networks.agreed(close[:2], np.full((2, 128, 128), 255, np.uint8), close[2:]), agreed.ravel(), atol=1e-3)
 
 
 @pytest.mark.filterwarnings("ignore")
 def test_in_integers_the_trunk_answers_nearly_the_same(tmp_path: Path) -> None:
     torch.manual_seed(3)
-    proposer, trunk, pair = Proposer().eval(), Trunk().eval(), Pair().eval()
+    others = Proposer().eval(), Pair().eval(), Detail().eval()
+    trunk = Trunk().eval()
     crops = np.random.default_rng(1).integers(0, 255, (40, 64, 64, 3), np.uint8)
     answers = []
     for place, ranges in (("float", None), ("integer", crops)):
-        export(tmp_path / place, proposer, trunk, pair, ranges)
-        networks = Networks(*((tmp_path / place / f"artwork-{name}.onnx").read_bytes() for name in ("proposer", "trunk", "pair")))
+        export(tmp_path / place, others[0], trunk, *others[1:], ranges)
+        networks = Networks(*((tmp_path / place / f"artwork-{name}.onnx").read_bytes() for name in NAMES))
         answers.append(networks.described(crops))
     sizes = [(tmp_path / place / "artwork-trunk.onnx").stat().st_size for place in ("float", "integer")]
     assert sizes[1] < 0.6 * sizes[0]
