@@ -89,7 +89,7 @@ def rescanning() -> Table | None:
         return None
     after: Any = detector(registered(0, OWN + 1))
     files = _files(STORED)
-    stored = [before.described(decode(file)).to_bytes() for file in files]
+    stored = [before.examine_and_describe(decode(file))[1] for file in files]
     first = [cpu_seconds(partial(_first, after, file)) for file in files]
     again = [cpu_seconds(partial(after.examine_described, kept, partial(decode, file))) for kept, file in zip(stored, files, strict=True)]
     rows = (("first examination", _milliseconds(first), "1.0"), ("from what is stored", _milliseconds(again), _times(first, again)))

@@ -15,8 +15,8 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from detectors.artwork.references import SHOWN
 from detectors.training import geometry as geo
-from detectors.training.networks import CLOSE
 from detectors.training.pool import MEMBERS, drawn_on_grey, photographed, recoloured
 
 Array = npt.NDArray[Any]
@@ -89,14 +89,14 @@ class ClosePool:
         reference = DOUBLE @ geo.turned(geo.outline_of(emblem[..., 3]), 0.0)
         astray = DOUBLE @ geo.from_residual(rng.normal(0, ASTRAY * rng.random(), 6)) @ np.linalg.inv(DOUBLE)
         crop = astray @ reference @ np.linalg.inv(geo.whole(affine))
-        seen = cv2.warpAffine(self.canvases[file][number], crop[:2], (CLOSE, CLOSE), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
-        return (seen, *drawn_on_grey(premultiplied(emblem), reference, CLOSE))
+        seen = cv2.warpAffine(self.canvases[file][number], crop[:2], (SHOWN, SHOWN), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+        return (seen, *drawn_on_grey(premultiplied(emblem), reference, SHOWN))
 
     def _other(self, rng: np.random.Generator) -> Array:
         source = self.others[int(rng.integers(len(self.others)))]
         side = int(128 * rng.uniform(0.4, 1.0))
         left, top = (int(rng.integers(0, 129 - side)) for _ in range(2))
-        return cv2.resize(np.asarray(source[int(rng.integers(len(source)))])[top : top + side, left : left + side], (CLOSE, CLOSE))
+        return cv2.resize(np.asarray(source[int(rng.integers(len(source)))])[top : top + side, left : left + side], (SHOWN, SHOWN))
 
 
 def premultiplied(emblem: Array) -> Array:

@@ -14,6 +14,7 @@ from detectors.training.scenes import Grounds, Placement, background, lay, query
 from detectors.training.scenes.laying import Image, layer
 from detectors.training.scenes.occluders import occluder
 from detectors.training.scenes.placement import Wave, placement
+from detectors.training.scenes.rows import rows
 from detectors.training.scenes.stand_in import emblem
 from detectors.training.scenes.surface import Surface
 
@@ -238,3 +239,23 @@ def test_lettering_too_fine_to_cover_a_pixel_still_has_a_box() -> None:
 def test_an_emblem_without_an_opaque_pixel_is_refused(grounds: Grounds) -> None:
     with pytest.raises(ValueError, match="opaque"):
         query(np.zeros((192, 192, 4), np.uint8), np.random.default_rng(0), grounds)
+
+
+def test_a_closer_query_shows_the_same_with_twice_the_pixels(grounds: Grounds) -> None:
+    agreeing = []
+    for seed in range(10):
+        seen = query(plain(), np.random.default_rng(seed), grounds, looseness=0.0, sizes=(120.0, 200.0), closer=2)
+        assert seen.crop.shape == (256, 256, 3)
+        shown = magenta(seen.crop)
+        if shown.any():
+            agreeing.append(overlap(moved(plain(), seen.affine, shown.shape), cv2.dilate(shown.astype(np.uint8), np.ones((9, 9))) > 0))
+    assert np.median(agreeing) > 0.6
+
+
+def test_things_in_rows_come_again_and_again(grounds: Grounds) -> None:
+    changed = []
+    for seed in range(6):
+        canvas = np.full((200, 300, 3), 77, np.uint8)
+        rows(canvas, np.random.default_rng(seed), grounds)
+        changed.append(float((canvas != 77).any(axis=2).mean()))
+    assert np.median(changed) > 0.2
