@@ -16,13 +16,14 @@ from detectors.artwork.described import Compared, Described
 from detectors.artwork.networks import EMBEDDING, Networks
 from detectors.artwork.places import possible, size_of
 from detectors.artwork.references import SHOWN, TURNS, Prepared
-from detectors.artwork.scoring import Weights
+from detectors.artwork.scoring import UNSEEN, Weights
 
 PAIRS_A_PLACE = 4
 MOST_PAIRS = 14
 APART = 2  # turns between the two at which a reference is tried
-MOST_REFINED = 4
-UNSEEN = -6.0  # the logit of the close look that was not worth it: it would have disagreed
+MOST_REFINED, MOST_CLOSELY = 4, 3
+BLOCK = 96  # columns that are multiplied at once: with more, OpenBLAS wakes threads that spin for longer than the product takes
+EMBLEM_LIKE = 0.07  # the cosine that one logit of the proposer's is worth when pairs are chosen
 
 Key = tuple[int, int, int]
 
@@ -57,8 +58,7 @@ class Pair:
         """The numbers of scoring.FEATURES."""
         first, aligned = self.verdicts[0], self.verdicts[min(1, len(self.verdicts) - 1)]
         closely = self.verdicts[2] if len(self.verdicts) > 2 else UNSEEN
-        size, refined = np.log(max(1.0, size_of(self.placement))), float(len(self.verdicts) > 1)
-        return np.array([first, aligned, closely, self.cosine, self.cosine_aligned, size, objectness, refined])
+        return np.array([first, aligned, closely, self.cosine, self.cosine_aligned, np.log(max(1.0, size_of(self.placement))), objectness])
 
 
 class Matcher:
@@ -67,7 +67,8 @@ class Matcher:
     def __init__(self, references: Sequence[Prepared], networks: Networks, weights: Weights) -> None:
         self._references, self._networks, self._weights = references, networks, weights
         described = [reference.embeddings for reference in references]
-        self._embeddings = np.concatenate(described).T.copy() if described else np.zeros((EMBEDDING, 0), np.float32)
+        every = np.concatenate(described).T if described else np.zeros((EMBEDDING, 0), np.float32)
+        self._embeddings = [every[:, at : at + BLOCK].copy() for at in range(0, every.shape[1], BLOCK)]
 
     def pairs(self, described: Described, levels: Callable[[], Levels]) -> list[Pair]:
         """The likeliest pairs, likeliest first. `levels` is called at most once, and only when a pair deserves that the picture is cut anew.
@@ -82,7 +83,7 @@ class Matcher:
             return likeliest
         picture = functools.cache(levels)
         refined = self._looked(promising, known, 2, lambda new: self._cut_anew(new, picture()))
-        close = [pair for pair in refined if pair.verdicts[1] > self._weights.floors.aligned]
+        close = sorted((pair for pair in refined if pair.verdicts[1] > self._weights.floors.aligned), key=lambda pair: -pair.verdicts[1])[:MOST_CLOSELY]
         closely = self._looked(close, known, 3, lambda new: self._closely(new, picture()))
         by_key = {_key(pair): pair for pair in [*refined, *closely]}
         return [by_key.get(_key(pair), pair) for pair in likeliest]
@@ -100,13 +101,15 @@ class Matcher:
         return {_key(pair): pair for pair in pairs}
 
     def _chosen(self, described: Described) -> list[Pair]:
-        """For each place the most similar references at their most similar turns, and of all these the most similar."""
+        """For each place the most similar references at their most similar turns, and of all these the likeliest: similar, at emblem-like places."""
         places = len(described.places)
         if not places or not self._references:
             return []
-        cosines = (described.embeddings.astype(np.float32) @ self._embeddings).reshape(places, len(self._references), TURNS)
+        embeddings = described.embeddings.astype(np.float32)
+        cosines = np.concatenate([embeddings @ block for block in self._embeddings], axis=1).reshape(places, len(self._references), TURNS)
         found = [one for place in range(places) for one in self._of_place(cosines[place], place)]
-        found.sort(key=lambda one: (-one[0], one[1], one[2], one[3]))
+        emblem_like = EMBLEM_LIKE * described.places.objectness.clip(-4, 2)
+        found.sort(key=lambda one: (-one[0] - float(emblem_like[one[1]]), one[1], one[2], one[3]))
         return [Pair(p, w, t, cosine, cosine) for cosine, p, w, t in found[:MOST_PAIRS]]
 
     def _of_place(self, cosines: npt.NDArray[Any], place: int) -> list[tuple[float, int, int, int]]:

@@ -16,8 +16,9 @@ from domain.finding import Calibration
 from domain.identity import sha256_hex
 
 # Logits of the pair network at first and after cutting anew, and of the detail network; cosines at first and when aligned; logarithm of the size in pixels;
-# the proposer's logit; 1 where it was cut anew. What was not cut anew repeats its first values; what was not looked at closely counts as disagreeing.
-FEATURES = ("verdict", "verdict_aligned", "closely", "cosine", "cosine_aligned", "log_size", "objectness", "refined")
+# the proposer's logit. What was not cut anew repeats its first values.
+FEATURES = ("verdict", "verdict_aligned", "closely", "cosine", "cosine_aligned", "log_size", "objectness")
+UNSEEN = -99.0  # the logit of a close look that was not worth it
 FURTHEST = 40.0  # log-odds beyond which a score is 0 or 1
 
 
@@ -52,7 +53,9 @@ class Weights:
     sha256: str
 
     def score(self, features: npt.NDArray[Any]) -> float:
-        """How probable it is that the artwork is there, 0 to 1."""
+        """How probable it is that the artwork is there, 0 to 1. What was not worth a close look is not there: the rest was fitted on what was."""
+        if features[FEATURES.index("closely")] == UNSEEN:
+            return 0.0
         return probability(float((features - self.mean) / self.spread @ self.coefficients) + self.constant)
 
     def threshold(self, artworks: int) -> float:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import sys
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +14,7 @@ import torch
 from onnxruntime.quantization import CalibrationDataReader, QuantFormat, QuantType, quant_pre_process, quantize_static
 from torch import nn
 
+from detectors.training.detail_pool import ClosePool
 from detectors.training.matcher import Matcher
 from detectors.training.networks import CELLS, CLOSE, CROP, DESCRIPTOR, Detail, Pair, Proposer, Trunk, scaled
 from detectors.training.pool import Pool
@@ -27,21 +29,14 @@ def export(
     trunk: Trunk | None,
     pair: Pair | None,
     detail: Detail | None = None,
-    crops: npt.NDArray[np.uint8] | None = None,
 ) -> None:
-    """Writes artwork-proposer.onnx, artwork-trunk.onnx, artwork-pair.onnx and artwork-detail.onnx into `folder`, those that are given.
-
-    With `crops` (N x 64 x 64 x 3) the trunk computes in 8-bit integers, whose ranges come from them: nearly twice as fast. The others gain nothing by it.
-    """
+    """Writes artwork-proposer.onnx, artwork-trunk.onnx, artwork-pair.onnx and artwork-detail.onnx into `folder`, those that are given."""
     some = {0: "n"}
     if proposer is not None:
         free = {0: "n", 2: "height", 3: "width"}
         _write(folder / "artwork-proposer.onnx", proposer, (torch.zeros(1, 3, 480, 640),), {"image": free}, {"heat": free, "box": free})
     if trunk is not None:
-        path = folder / "artwork-trunk.onnx"
-        _write(path, trunk, (torch.zeros(2, 3, CROP, CROP),), {"crops": some}, {"embedding": some, "grid": some})
-        if crops is not None:
-            quantise(path, crops)
+        _write(folder / "artwork-trunk.onnx", trunk, (torch.zeros(2, 3, CROP, CROP),), {"crops": some}, {"embedding": some, "grid": some})
     if pair is not None:
         grid, mask, cosine = torch.zeros(2, DESCRIPTOR, CELLS, CELLS), torch.zeros(2, 1, CELLS, CELLS), torch.zeros(2, 1)
         inputs = {"reference": some, "mask": some, "crop": some, "cosine": some}
@@ -66,24 +61,52 @@ def _write(path: Path, network: nn.Module, example: tuple[torch.Tensor, ...], in
     )
 
 
-class _Crops(CalibrationDataReader):
-    """Crops for the quantiser, 32 at a time."""
+class _Examples(CalibrationDataReader):
+    """Inputs for the quantiser, one by one."""
 
-    def __init__(self, crops: npt.NDArray[np.uint8]) -> None:
-        self._left = [{"crops": scaled(torch.from_numpy(crops[at : at + 32])).contiguous().numpy()} for at in range(0, len(crops), 32)]
+    def __init__(self, examples: Sequence[dict[str, npt.NDArray[np.float32]]]) -> None:
+        self._left = list(examples)
 
     def get_next(self) -> dict[str, npt.NDArray[np.float32]] | None:
         """The next, or None at the end."""
         return self._left.pop() if self._left else None
 
 
-def quantise(path: Path, crops: npt.NDArray[np.uint8]) -> None:
-    """Rewrites the trunk at `path` to compute in 8-bit integers. Weights have 7 bits, so that no processor's 16-bit sums overflow."""
+def quantise(path: Path, examples: Sequence[dict[str, npt.NDArray[np.float32]]]) -> None:
+    """Rewrites the network at `path` to compute in 8-bit integers, whose ranges come from `examples` of its inputs.
+
+    Weights have 7 bits, so that no processor's 16-bit sums overflow.
+    """
     with tempfile.TemporaryDirectory() as place:
         ready = Path(place) / "ready.onnx"
         quant_pre_process(str(path), str(ready), skip_symbolic_shape=True)
         kinds = {"activation_type": QuantType.QUInt8, "weight_type": QuantType.QInt8}
-        quantize_static(str(ready), str(path), _Crops(crops), quant_format=QuantFormat.QDQ, per_channel=True, reduce_range=True, **kinds)
+        quantize_static(str(ready), str(path), _Examples(examples), quant_format=QuantFormat.QDQ, per_channel=True, reduce_range=True, **kinds)
+
+
+def crop_examples(pool: Pool) -> list[dict[str, npt.NDArray[np.float32]]]:
+    """What the trunk sees: queries, references, and crops without emblem."""
+    batch = pool.batch(np.random.default_rng(1), 40, 160)
+    crops = np.concatenate([batch.queries, batch.references, batch.other])
+    return [{"crops": floats(crops[at : at + 32])} for at in range(0, len(crops), 32)]
+
+
+def close_examples(pool: ClosePool) -> list[dict[str, npt.NDArray[np.float32]]]:
+    """What the detail network sees: references and what lies on them, their own and look-alikes'."""
+    batch = pool.batch(np.random.default_rng(1), 24, 1)
+    masks = batch.masks.reshape(len(batch.masks), 1, CLOSE // 4, 4, CLOSE // 4, 4).mean(axis=(3, 5)).astype(np.float32) / 255
+    crops = np.concatenate([batch.queries[::2], np.roll(batch.queries, 1, axis=0)[1::2]])
+    order = np.concatenate([np.arange(0, len(masks), 2), np.arange(1, len(masks), 2)])
+    return [
+        {"reference": floats(batch.references[order[at : at + 8]]), "mask": masks[order[at : at + 8]], "crop": floats(crops[at : at + 8])}
+        for at in range(0, len(order), 8)
+    ]
+
+
+def floats(pixels: npt.NDArray[np.uint8]) -> npt.NDArray[np.float32]:
+    """8-bit pixels as the networks read them."""
+    result: npt.NDArray[np.float32] = scaled(torch.from_numpy(pixels)).contiguous().numpy()
+    return result
 
 
 def export_trained(folder: Path, weights: Path) -> None:
@@ -92,8 +115,10 @@ def export_trained(folder: Path, weights: Path) -> None:
     proposer.load_state_dict(torch.load(folder / "proposer.pt", map_location="cpu", weights_only=True))
     model.load_state_dict(torch.load(folder / "matcher.pt", map_location="cpu", weights_only=True)["kept"])
     detail.load_state_dict(torch.load(folder / "detail.pt", map_location="cpu", weights_only=True))
-    batch = Pool(folder).batch(np.random.default_rng(1), 40, 160)
-    export(weights, proposer, model.trunk, model.pair, detail, np.concatenate([batch.queries, batch.references, batch.other]))
+    export(weights, proposer, model.trunk, model.pair, detail)
+    # The others gain nothing by it (decision 0054).
+    quantise(weights / "artwork-trunk.onnx", crop_examples(Pool(folder)))
+    quantise(weights / "artwork-detail.onnx", close_examples(ClosePool(folder)))
     state = {
         f"{name}.{key}": value.numpy()
         for name, network in (("proposer", proposer), ("matcher", model), ("detail", detail))

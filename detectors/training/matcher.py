@@ -56,21 +56,27 @@ class Matcher(nn.Module):
 def losses(model: Matcher, batch: Batch) -> dict[str, Tensor]:
     """The loss terms of one step, and shares of pairs that are decided rightly (detached)."""
     n, device = len(batch.queries), model.sharpness.device
-    crops = torch.from_numpy(np.concatenate([batch.queries, batch.other, batch.references]))
+    crops = torch.from_numpy(np.concatenate([batch.queries, batch.other, batch.references, batch.turned]))
     embedding, grid = model.trunk(scaled(crops.to(device)))
     m = n + len(batch.other)
     seen, seen_grid, known, known_grid = embedding[:m], grid[:m], embedding[m:], grid[m:]
-    masks = functional.avg_pool2d(torch.from_numpy(batch.masks).to(device).float().div(255).unsqueeze(1), CELLS // 4)
+    covers = torch.from_numpy(np.concatenate([batch.masks, batch.turned_masks])).to(device)
+    masks = functional.avg_pool2d(covers.float().div(255).unsqueeze(1), CELLS // 4)
     family = torch.from_numpy(batch.family).to(device)
     cosines = seen @ known.T
     queries, references = _pairs(n, cosines.detach(), _same(family, m))
     cosine = cosines.detach()[queries, references].unsqueeze(1)
     verdict, affine, correlation = model.pair.with_correlation(known_grid[references], masks[references], seen_grid[queries], cosine)
-    terms = verdicts(verdict.squeeze(1), n)
+    verdict = verdict.squeeze(1)
+    at = n * MEMBERS + n // 2
+    terms = verdicts(torch.cat([verdict[:at], verdict[at + n // 2 :]]), n)
+    terms["verdict"] = terms["verdict"] + 0.4 * functional.softplus(verdict[at : at + n // 2]).mean()
+    terms["turned"] = (verdict[at : at + n // 2] < 0).float().mean().detach()
+    terms["upright"] = (cosines[:n, :n].diagonal() > cosines[:n, n:].diagonal()).float().mean().detach()
     target = torch.from_numpy(batch.affine).to(device)
     own = torch.nonzero(queries[: n * MEMBERS] == references[: n * MEMBERS]).squeeze(1)
     terms["affine"] = functional.smooth_l1_loss(affine[own], target, beta=0.05)
-    terms["dense"] = _dense(correlation[own], masks, target, model.sharpness[1].exp())
+    terms["dense"] = _dense(correlation[own], masks[:n], target, model.sharpness[1].exp())
     terms["embedding"] = _embedding(cosines, n, model.sharpness[0].exp())
     return terms
 
@@ -90,18 +96,20 @@ def _pairs(n: int, cosines: Tensor, same: Tensor) -> tuple[Tensor, Tensor]:
     """Numbers of the crops and references of the pairs that are compared.
 
     First each of the n queries with the four references of its family; then n / 2 queries, those that are most like some other family's reference,
-    each with that one; then each crop without emblem with one of the three references most like it.
+    each with that one; then n / 2 queries, those that are most like their own turned away, each with that; then each crop without emblem with one of the three
+    references most like it. Columns of `cosines` are the n references and the same turned away.
     """
     each = torch.arange(n, device=cosines.device)
     family = each.div(MEMBERS, rounding_mode="floor") * MEMBERS
     members = torch.arange(MEMBERS, device=cosines.device)
-    near = cosines.masked_fill(same, -2).topk(3, dim=1)
+    near = cosines[:, :n].masked_fill(same, -2).topk(3, dim=1)
     pick = torch.randint(0, 3, (len(cosines), 1), device=cosines.device)
     likely = near.indices.gather(1, pick).squeeze(1)
     hardest = near.values[:n].gather(1, pick[:n]).squeeze(1).topk(n // 2).indices
     nothing = torch.arange(n, len(cosines), device=cosines.device)
-    queries = torch.cat([each.repeat_interleave(MEMBERS), hardest, nothing])
-    return queries, torch.cat([(family[:, None] + members).flatten(), likely[hardest], likely[n:]])
+    away = cosines[:n, n:].diagonal().topk(n // 2).indices
+    queries = torch.cat([each.repeat_interleave(MEMBERS), hardest, away, nothing])
+    return queries, torch.cat([(family[:, None] + members).flatten(), likely[hardest], n + away, likely[n:]])
 
 
 def verdicts(verdict: Tensor, n: int) -> dict[str, Tensor]:
@@ -144,9 +152,11 @@ def _dense(correlation: Tensor, mask: Tensor, affine: Tensor, sharpness: Tensor)
 
 
 def _embedding(cosines: Tensor, n: int, sharpness: Tensor) -> Tensor:
-    """Each query is nearest to its own reference among all (InfoNCE, van den Oord et al. 2018), look-alikes included; crops without emblem are far from all."""
+    """Each query is nearest to its own reference among all (InfoNCE, van den Oord et al. 2018), look-alikes and its own turned away included; crops without
+    emblem are far from all."""
     far = functional.relu(cosines[n:].amax(1) - 0.4).mean()
-    return functional.cross_entropy(cosines[:n] * sharpness, torch.arange(n, device=cosines.device)) + 2 * far
+    logits = torch.cat([cosines[:n, :n], cosines[:n, n:].diagonal().unsqueeze(1)], 1) * sharpness
+    return functional.cross_entropy(logits, torch.arange(n, device=cosines.device)) + 2 * far
 
 
 class Training:

@@ -23,6 +23,7 @@ Array = npt.NDArray[Any]
 
 CONTEXT = 1.9  # how many times its box's longer side a query's canvas shows
 TURN = math.radians(19)  # references are kept at every 30 degrees
+ASTRAY = math.radians(50)  # at which a reference no longer lies on its query
 ALIGNED = 0.45  # share of the queries cut as the second pass cuts them
 MEMBERS = 4
 
@@ -32,7 +33,7 @@ class Batch:
     """Crops, 8 bit, N x 64 x 64 x 3. Queries come four a family, one of each member, all at about one turn: each is compared with all four references.
 
     `masks` (N x 64 x 64, 0 to 255) cover the references, `affine` (N x 6) leads from each reference to its query, `family` (N) tells emblems apart.
-    `other` (M x 64 x 64 x 3) shows no emblem.
+    `turned` and `turned_masks` are each query's own reference once more, at a turn at which it does not lie there. `other` (M x 64 x 64 x 3) shows no emblem.
     """
 
     queries: Array
@@ -40,6 +41,8 @@ class Batch:
     masks: Array
     affine: Array
     family: Array
+    turned: Array
+    turned_masks: Array
     other: Array
 
 
@@ -89,15 +92,15 @@ class Pool:
         """One batch of `families` x 4 queries. The same state of `rng` gives the same batch."""
         chosen = self._chosen(rng, families)
         drawn = [one for family in chosen for one in self._family(int(family), rng)]
-        crops, references, masks, affine = (np.stack([one[i] for one in drawn]) for i in range(4))
+        crops, references, masks, affine, turned, turned_masks = (np.stack([one[i] for one in drawn]) for i in range(6))
         swap, mirror = rng.permuted(np.tile(np.arange(3), (families, 1)), axis=1), rng.random(families) < 0.5
         swap[rng.random(families) < 0.6] = np.arange(3)
         swap, mirror = np.repeat(swap, MEMBERS, axis=0), np.repeat(mirror, MEMBERS)
-        crops, references = (recoloured(part, swap, mirror) for part in (crops, references))
+        crops, references, turned = (recoloured(part, swap, mirror) for part in (crops, references, turned))
         affine = np.where(mirror[:, None], affine * np.array([1, -1, -1, -1, 1, 1]), affine)
         other = np.stack([self._other(rng) for _ in range(others)])
         shown = photographed(crops, rng), references, _mirrored(masks, mirror), affine.astype(np.float32)
-        return Batch(*shown, np.repeat(chosen, MEMBERS), photographed(other, rng))
+        return Batch(*shown, np.repeat(chosen, MEMBERS), turned, _mirrored(turned_masks, mirror), photographed(other, rng))
 
     @cached_property
     def by_member(self) -> dict[int, list[Array]]:
@@ -123,14 +126,14 @@ class Pool:
         known = [int(family) if int(family) in self.by_member else int(rng.choice(self.families)) for family in alike]
         return np.concatenate([first, np.array(known, int)])[:count]
 
-    def _family(self, family: int, rng: np.random.Generator) -> list[tuple[Array, Array, Array, Array]]:
+    def _family(self, family: int, rng: np.random.Generator) -> list[tuple[Array, ...]]:
         """A query of each member with its reference, cover and affine, all at one turn: that at which the first is seen in its picture."""
         numbers = [int(rng.choice(own)) for own in self.by_member[family]]
         first = int(rng.integers(MEMBERS))
         turn = geo.angle(geo.whole(self.truth[numbers[first], 4:].reshape(2, 3))) + rng.uniform(-TURN, TURN)
         return [self._query(number, turn, rng) for number in numbers]
 
-    def _query(self, number: int, turn: float, rng: np.random.Generator) -> tuple[Array, Array, Array, Array]:
+    def _query(self, number: int, turn: float, rng: np.random.Generator) -> tuple[Array, ...]:
         family, member = self.truth[number, :2].astype(int)
         placed = geo.whole(self.truth[number, 4:].reshape(2, 3))
         emblem = self.emblems[family, member]
@@ -139,7 +142,8 @@ class Pool:
         crop = _aligned(reference, placed, rng) if rng.random() < ALIGNED else _proposed(outline, placed, turn + rng.uniform(-TURN, TURN), rng)
         shard, within = divmod(number, len(self.canvases[0]))
         pixels = geo.warped(self.canvases[shard][within], crop)
-        return (pixels, *drawn_on_grey(emblem, reference), geo.residual(reference, crop, placed).clip(-0.9, 0.9))
+        astray = geo.turned(outline, turn + float(rng.uniform(ASTRAY, 2 * math.pi - ASTRAY)))
+        return (pixels, *drawn_on_grey(emblem, reference), geo.residual(reference, crop, placed).clip(-0.9, 0.9), *drawn_on_grey(emblem, astray))
 
     def _other(self, rng: np.random.Generator) -> Array:
         source = self.others[int(rng.integers(len(self.others)))]

@@ -1,7 +1,7 @@
 """The whole training, from nothing to the files in detectors/weights: `python -m detectors.training.recipe FOLDER`, which is `make train`.
 
 Each stage is a command of its own and leaves its work in FOLDER. What is there is not made again, so that a training that was stopped goes on.
-It takes hours on two cores, and about 12 GB of disk.
+It takes hours on two cores, and about 16 GB of disk.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ STAGES: tuple[tuple[str, tuple[str, ...], str], ...] = (
     ("train", ("proposer", "{folder}", "--steps", "10000"), "proposer.done"),
     ("mining", ("{folder}", "{folder}/proposer.pt"), "others-mined.npy"),
     ("train", ("matcher", "{folder}", "--level", "9000", "--cooling", "4000"), "matcher.done"),
+    ("train", ("detail", "{folder}", "--steps", "6000"), "detail.done"),
     ("export", ("{folder}",), "exported.done"),
     ("bank", ("{folder}",), "bank.done"),
     ("calibrate", ("{folder}/materials", "{folder}"), "calibrated.done"),

@@ -67,6 +67,6 @@ def test_what_is_found(candidates: list[Candidate], found: int) -> None:
 
 def test_features_by_name() -> None:
     assert candidate(0.5).feature("verdict") == 0
-    assert candidate(0.5).feature("refined") == 7
+    assert candidate(0.5).feature("objectness") == 6
     with pytest.raises(ValueError, match="not in"):
         candidate(0.5).feature("unheard")

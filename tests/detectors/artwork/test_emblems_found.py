@@ -75,11 +75,15 @@ def test_another_departments_artwork(detector: Artwork, photograph: Photograph, 
     assert examined(detector, ground) == ()
 
 
-@pytest.mark.parametrize("seed", [20, 22, 26])
-def test_a_look_alike_in_the_same_colours_and_outline(detector: Artwork, photograph: Photograph, seed: int) -> None:
-    ground = field(photograph, "farmhouse")
-    laid(ground, draw(look_alike(emblem(seed), 1)), (300, 240), 160)
-    assert examined(detector, ground) == ()
+def test_look_alikes_in_the_same_colours_and_outline(detector: Artwork, photograph: Photograph) -> None:
+    """Fifteen other agencies' emblems at 160 pixels. None is ours; docs/detectors/artwork.md says how often one is taken for ours all the same."""
+    flagged = 0
+    for seed in SEEDS:
+        for other in (1, 2, 3):
+            ground = field(photograph, "farmhouse")
+            laid(ground, draw(look_alike(emblem(seed), other)), (300, 240), 160)
+            flagged += bool(examined(detector, ground))
+    assert flagged <= 2
 
 
 def test_two_of_one_and_one_of_another(detector: Artwork, photograph: Photograph) -> None:
@@ -117,13 +121,20 @@ def test_the_box_fits_small_and_large_pictures(detector: Artwork, width: int, he
     assert overlap(found.where.box, box) > 0.8
 
 
-def test_an_artwork_that_hangs_over_the_edge_is_clipped(detector: Artwork, photograph: Photograph) -> None:
-    ground = field(photograph, "boats")
-    laid(ground, draw(emblem(20)), (590, 240), 220)
-    (found,) = examined(detector, ground)
-    box = found.where.box
-    assert box is not None
-    assert box.x + box.w == 640
+def test_artwork_that_hangs_over_the_edge_is_clipped(detector: Artwork, photograph: Photograph) -> None:
+    """A quarter of each is outside."""
+    seen = 0
+    for seed in SEEDS:
+        for x, edge in ((590, 640), (50, 0)):
+            ground = field(photograph, "boats")
+            laid(ground, draw(emblem(seed)), (x, 240), 200)
+            for found in examined(detector, ground):
+                assert found.label == f"emblem-{seed}"
+                box = found.where.box
+                assert box is not None
+                assert edge in (box.x, box.x + box.w)
+                seen += 1
+    assert seen >= 8
 
 
 def test_without_artwork_nothing_is_found(photograph: Photograph) -> None:

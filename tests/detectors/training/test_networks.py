@@ -10,7 +10,7 @@ import pytest
 torch = pytest.importorskip("torch", reason="PyTorch is not installed: it comes with make train")
 
 from detectors.artwork.networks import NAMES, Networks  # noqa: E402
-from detectors.training.export import export  # noqa: E402
+from detectors.training.export import export, floats, quantise  # noqa: E402
 from detectors.training.networks import REACH, Detail, Pair, Proposer, Trunk, correlate, neighbours, scaled  # noqa: E402
 from detectors.training.proposing import ON_CLUTTER, targets  # noqa: E402
 
@@ -53,15 +53,13 @@ def test_what_is_exported_answers_as_what_was_trained(tmp_path: Path) -> None:
 @pytest.mark.filterwarnings("ignore")
 def test_in_integers_the_trunk_answers_nearly_the_same(tmp_path: Path) -> None:
     torch.manual_seed(3)
-    others = Proposer().eval(), Pair().eval(), Detail().eval()
-    trunk = Trunk().eval()
     crops = np.random.default_rng(1).integers(0, 255, (40, 64, 64, 3), np.uint8)
-    answers = []
-    for place, ranges in (("float", None), ("integer", crops)):
-        export(tmp_path / place, others[0], trunk, *others[1:], ranges)
-        networks = Networks(*((tmp_path / place / f"artwork-{name}.onnx").read_bytes() for name in NAMES))
-        answers.append(networks.described(crops))
-    sizes = [(tmp_path / place / "artwork-trunk.onnx").stat().st_size for place in ("float", "integer")]
+    export(tmp_path, Proposer().eval(), Trunk().eval(), Pair().eval(), Detail().eval())
+    path, answers, sizes = tmp_path / "artwork-trunk.onnx", [], []
+    for _ in range(2):
+        answers.append(Networks(*((tmp_path / f"artwork-{name}.onnx").read_bytes() for name in NAMES)).described(crops))
+        sizes.append(path.stat().st_size)
+        quantise(path, [{"crops": floats(crops)}])
     assert sizes[1] < 0.6 * sizes[0]
     assert ((answers[0][0] * answers[1][0]).sum(1) > 0.98).all()
     assert np.median((answers[0][1] * answers[1][1]).sum(1)) > 0.98

@@ -60,10 +60,19 @@ def test_a_family_lies_at_one_turn(folder: Path) -> None:
     assert np.abs(np.degrees(np.arctan2(batch.affine[:, 3] - batch.affine[:, 1], 2 + batch.affine[:, 0] + batch.affine[:, 4]))).max() < 35
 
 
+def test_a_reference_that_is_turned_away_does_not_lie_there(folder: Path) -> None:
+    batch = Pool(folder).batch(np.random.default_rng(3), 6, 1)
+    agree = [
+        [float(np.corrcoef(shown.ravel(), drawn.ravel())[0, 1]) for shown, drawn in ((mask, turned), (mask, mask[::-1, ::-1]))]
+        for mask, turned in zip(batch.masks, batch.turned_masks, strict=True)
+    ]
+    assert np.mean([away for away, _ in agree]) < 0.8 < np.mean([half for _, half in agree])
+
+
 def test_shapes_and_shares(folder: Path) -> None:
     batch = Pool(folder).batch(np.random.default_rng(2), 5, 6)
-    assert batch.queries.shape == batch.references.shape == (20, 64, 64, 3)
-    assert batch.masks.shape == (20, 64, 64)
+    assert batch.queries.shape == batch.references.shape == batch.turned.shape == (20, 64, 64, 3)
+    assert batch.masks.shape == batch.turned_masks.shape == (20, 64, 64)
     assert batch.other.shape == (6, 64, 64, 3)
     assert (batch.family.reshape(5, 4) == batch.family[::4, None]).all()
     assert np.abs(batch.affine).max() <= 0.9
