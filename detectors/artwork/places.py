@@ -23,9 +23,14 @@ LONGEST = 8.0  # longer sides of the aligned copy to its shorter, at most
 
 def possible(placement: Matrix) -> bool:
     """Whether a flat thing, not mirrored, can look so: not too small, and not stretched more than MOST_STRETCH to one."""
-    if not np.isfinite(placement).all() or float(np.linalg.det(placement[:2, :2])) <= 0:
+    (a, b), (c, d) = placement[:2, :2].tolist()
+    area = a * d - b * c
+    if not np.isfinite(placement).all() or area <= 0:
         return False
-    longest, shortest = np.linalg.svd(placement[:2, :2], compute_uv=False)
+    # The singular values of a 2 x 2 matrix: their squares sum to that of its numbers, their product is its determinant.
+    squares = a * a + b * b + c * c + d * d
+    longest = math.sqrt((squares + math.sqrt(max(0.0, squares * squares - 4 * area * area))) / 2)
+    shortest = area / longest
     return bool(2 * shortest >= SMALLEST and longest <= MOST_STRETCH * shortest)
 
 

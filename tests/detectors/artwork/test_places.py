@@ -118,3 +118,13 @@ def test_very_long_pictures_are_no_obstacle(upright_picture: bool) -> None:
     shown = picture(np.ascontiguousarray(pixels.transpose(1, 0, 2)) if upright_picture else pixels)
     straight = aligned(shown, ((x, y), (x + 20, y), (x + 20, y + 20), (x, y + 20)), 20)
     assert straight[2:-2, 2:-2].min() > 240
+
+
+@given(st.lists(st.floats(-300, 300), min_size=4, max_size=4))
+def test_what_is_possible_is_told_by_singular_values(four: list[float]) -> None:
+    placement = np.eye(3)
+    placement[:2, :2] = np.array(four).reshape(2, 2)
+    longest, shortest = np.linalg.svd(placement[:2, :2], compute_uv=False)
+    margins = (np.linalg.det(placement[:2, :2]), 2 * shortest - 6, 3 * shortest - longest)
+    if all(abs(margin) > 1e-3 for margin in margins):
+        assert possible(placement) == all(margin > 0 for margin in margins)
