@@ -15,6 +15,7 @@ from detectors.artwork.detector import Artwork
 from detectors.artwork.networks import CELLS, shipped_networks
 from detectors.artwork.places import Quad, turn_of
 from detectors.artwork.references import Prepared
+from detectors.artwork.scoring import UNSEEN
 from detectors.picture import Picture
 
 Pixels = npt.NDArray[np.uint8]
@@ -93,7 +94,7 @@ def _row(picture: Picture, artwork: Artwork, candidate: Candidate) -> Pixels:
     lines = [
         candidate.label,
         f"score {candidate.score:.3f}, threshold {artwork.threshold:.3f}: {standing}",
-        f"pair network {candidate.feature('verdict'):.2f}, aligned {candidate.feature('verdict_aligned'):.2f}, closely {candidate.feature('closely'):.2f}",
+        f"pair network {candidate.feature('verdict'):.2f}, aligned {candidate.feature('verdict_aligned'):.2f}, {_closely(candidate)}",
         f"cosine {candidate.feature('cosine'):.2f}, aligned {candidate.feature('cosine_aligned'):.2f}",
         f"emblem-like {candidate.feature('objectness'):.2f}, turned {turn_of(candidate.placement)}°",
         "left to right: reference, picture set straight, agreement",
@@ -136,3 +137,9 @@ def _beside(parts: list[Pixels]) -> Pixels:
 
 def _stacked(parts: list[Pixels]) -> Pixels:
     return _beside([np.ascontiguousarray(part.transpose(1, 0, 2)) for part in parts]).transpose(1, 0, 2).copy()
+
+
+def _closely(candidate: Candidate) -> str:
+    """What the close look said, or that it was not worth one."""
+    verdict = candidate.feature("closely")
+    return "not looked at closely" if verdict == UNSEEN else f"closely {verdict:.2f}"
