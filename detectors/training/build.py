@@ -20,6 +20,7 @@ import numpy as np
 import numpy.typing as npt
 
 from detectors.training.artwork import Materials, draw
+from detectors.training.pool import premultiplied
 from detectors.training.scenes import Grounds, background, query, scene
 from detectors.training.scenes.placement import LARGEST
 
@@ -53,9 +54,7 @@ def emblems(stock: Path, family: int) -> Array:
 
 def kept_small(drawn: Array) -> Array:
     """Emblems at 96 pixels, colours multiplied by alpha."""
-    cover = drawn[..., 3:].astype(np.uint16)
-    joined = np.concatenate([(drawn[..., :3] * cover // 255).astype(np.uint8), drawn[..., 3:]], -1)
-    return np.stack([cv2.resize(one, (SMALL, SMALL), interpolation=cv2.INTER_AREA) for one in joined])
+    return np.stack([cv2.resize(one, (SMALL, SMALL), interpolation=cv2.INTER_AREA) for one in premultiplied(drawn)])
 
 
 def queries_of(stock: Path, folder: Path, seed: int, chunk: int) -> tuple[Array, Array]:

@@ -17,7 +17,7 @@ import numpy.typing as npt
 
 from detectors.artwork.references import SHOWN
 from detectors.training import geometry as geo
-from detectors.training.pool import MEMBERS, drawn_on_grey, photographed, recoloured
+from detectors.training.pool import MEMBERS, changed, drawn_on_grey, mirrored, photographed, premultiplied, recoloured
 
 Array = npt.NDArray[Any]
 
@@ -74,11 +74,9 @@ class ClosePool:
         chosen = rng.choice(sorted(self.by_member), families, replace=False)
         shown = [self._query(int(family), member, rng) for family in chosen for member in range(MEMBERS)]
         queries, references, masks = (np.stack([one[i] for one in shown]) for i in range(3))
-        swap, mirror = rng.permuted(np.tile(np.arange(3), (families, 1)), axis=1), rng.random(families) < 0.5
-        swap[rng.random(families) < 0.6] = np.arange(3)
-        swap, mirror = np.repeat(swap, MEMBERS, axis=0), np.repeat(mirror, MEMBERS)
+        swap, mirror = changed(rng, families)
         queries, references = (recoloured(part, swap, mirror) for part in (queries, references))
-        masks = np.where(mirror[:, None, None], masks[:, :, ::-1], masks)
+        masks = mirrored(masks, mirror)
         other = np.stack([self._other(rng) for _ in range(others)])
         return CloseBatch(photographed(queries, rng), references, masks, photographed(other, rng))
 
@@ -97,9 +95,3 @@ class ClosePool:
         side = int(128 * rng.uniform(0.4, 1.0))
         left, top = (int(rng.integers(0, 129 - side)) for _ in range(2))
         return cv2.resize(np.asarray(source[int(rng.integers(len(source)))])[top : top + side, left : left + side], (SHOWN, SHOWN))
-
-
-def premultiplied(emblem: Array) -> Array:
-    """Colours multiplied by alpha."""
-    cover = emblem[..., 3:].astype(np.uint16)
-    return np.concatenate([(emblem[..., :3] * cover // 255).astype(np.uint8), emblem[..., 3:]], -1)

@@ -93,14 +93,12 @@ class Pool:
         chosen = self._chosen(rng, families)
         drawn = [one for family in chosen for one in self._family(int(family), rng)]
         crops, references, masks, affine, turned, turned_masks = (np.stack([one[i] for one in drawn]) for i in range(6))
-        swap, mirror = rng.permuted(np.tile(np.arange(3), (families, 1)), axis=1), rng.random(families) < 0.5
-        swap[rng.random(families) < 0.6] = np.arange(3)
-        swap, mirror = np.repeat(swap, MEMBERS, axis=0), np.repeat(mirror, MEMBERS)
+        swap, mirror = changed(rng, families)
         crops, references, turned = (recoloured(part, swap, mirror) for part in (crops, references, turned))
         affine = np.where(mirror[:, None], affine * np.array([1, -1, -1, -1, 1, 1]), affine)
         other = np.stack([self._other(rng) for _ in range(others)])
-        shown = photographed(crops, rng), references, _mirrored(masks, mirror), affine.astype(np.float32)
-        return Batch(*shown, np.repeat(chosen, MEMBERS), turned, _mirrored(turned_masks, mirror), photographed(other, rng))
+        shown = photographed(crops, rng), references, mirrored(masks, mirror), affine.astype(np.float32)
+        return Batch(*shown, np.repeat(chosen, MEMBERS), turned, mirrored(turned_masks, mirror), photographed(other, rng))
 
     @cached_property
     def by_member(self) -> dict[int, list[Array]]:
@@ -182,12 +180,25 @@ def _aligned(reference: Array, placed: Array, rng: np.random.Generator) -> Array
     return geo.from_residual(error) @ reference @ np.linalg.inv(placed)
 
 
+def changed(rng: np.random.Generator, families: int) -> tuple[Array, Array]:
+    """For each member of so many families how its channels are exchanged (N x 3) and whether it is mirrored (N): the same for all of a family."""
+    swap, mirror = rng.permuted(np.tile(np.arange(3), (families, 1)), axis=1), rng.random(families) < 0.5
+    swap[rng.random(families) < 0.6] = np.arange(3)
+    return np.repeat(swap, MEMBERS, axis=0), np.repeat(mirror, MEMBERS)
+
+
+def premultiplied(emblem: Array) -> Array:
+    """Colours (of ... x 4) multiplied by alpha."""
+    cover = emblem[..., 3:].astype(np.uint16)
+    return np.concatenate([(emblem[..., :3] * cover // 255).astype(np.uint8), emblem[..., 3:]], -1)
+
+
 def recoloured(crops: Array, swap: Array, mirror: Array) -> Array:
     """Channels exchanged and the left for the right, the same way for a query and its references: another emblem at no cost."""
-    return _mirrored(np.take_along_axis(crops, swap[:, None, None, :], 3), mirror)
+    return mirrored(np.take_along_axis(crops, swap[:, None, None, :], 3), mirror)
 
 
-def _mirrored(crops: Array, mirror: Array) -> Array:
+def mirrored(crops: Array, mirror: Array) -> Array:
     shape = (-1,) + (1,) * (crops.ndim - 1)
     return np.where(mirror.reshape(shape), crops[:, :, ::-1], crops)
 

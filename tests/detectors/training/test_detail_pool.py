@@ -8,7 +8,8 @@ import cv2
 import numpy as np
 import pytest
 
-from detectors.training.detail_pool import ClosePool, premultiplied
+from detectors.training.detail_pool import ClosePool
+from detectors.training.pool import premultiplied
 
 FAMILIES = 20
 
